@@ -1,0 +1,1 @@
+"""Puente: the assistant of an international patient office, on WhatsApp and Telegram."""
