@@ -57,7 +57,8 @@ class Message:
     choice: str = ""  # the token of a tapped button or list row
     acknowledge: str = ""  # Telegram's callback query id: must be answered
     attachments: tuple[Attachment, ...] = ()
-    quoted_id: str = ""  # provider id of the message this one answers
+    message_ref: str = ""  # how `quoted_id`, `reply_to` and `replaces` name it; unique within the address
+    quoted_id: str = ""  # reference of the message this one answers
     sent_at: datetime | None = None
     edited: bool = False
     opt_out_type: str = ""  # Twilio's Advanced Opt-Out has already answered: STOP, START, HELP

@@ -1,0 +1,1 @@
+"""WhatsApp through Twilio. In: verify, parse. Out: send (outgoing, contents, sent, errors), media."""
