@@ -1,0 +1,41 @@
+"""A sandbox, a listening bot and the real clients of both providers."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import telegram
+from twilio.http.async_http_client import AsyncTwilioHttpClient  # type: ignore[import-untyped]
+from twilio.rest import Client  # type: ignore[import-untyped]
+
+from sandbox import Sandbox, Template, running
+from tests.sandbox.clients import APPROVED, telegram_client, twilio_client
+from tests.sandbox.stub_bot import StubBot, listening
+
+
+@pytest.fixture
+async def box() -> AsyncIterator[Sandbox]:
+    template = Template(
+        "reply_waiting", "es", "Tenemos una respuesta: caso {{1}}.", (("show", "Ver la respuesta"),)
+    )
+    async with running(templates={APPROVED: template}) as box:
+        yield box
+
+
+@pytest.fixture
+async def stub(box: Sandbox) -> AsyncIterator[StubBot]:
+    async with listening(box.settings.auth_token) as stub:
+        box.connect(stub.url)
+        yield stub
+
+
+@pytest.fixture
+async def bot(box: Sandbox) -> AsyncIterator[telegram.Bot]:
+    async with telegram_client(box) as client:
+        yield client
+
+
+@pytest.fixture
+async def twilio(box: Sandbox) -> AsyncIterator[Client]:
+    http = AsyncTwilioHttpClient()
+    yield twilio_client(box, http)
+    await http.close()
