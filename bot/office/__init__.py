@@ -1,0 +1,22 @@
+"""This office: when it is open, who works there, what may be said of it. All from data/office.yml."""
+
+from bot.office.holidays import Holiday
+from bot.office.hours import DAYS, WeeklyHours, parse_hours
+from bot.office.model import EmergencyNumber, Fact, Hospital, Office, OfficeError, load
+from bot.office.people import Consultant, Language, Operator
+
+__all__ = [
+    "DAYS",
+    "Consultant",
+    "EmergencyNumber",
+    "Fact",
+    "Holiday",
+    "Hospital",
+    "Language",
+    "Office",
+    "OfficeError",
+    "Operator",
+    "WeeklyHours",
+    "load",
+    "parse_hours",
+]

@@ -1,0 +1,193 @@
+"""Every sentence a person reads, from data/texts: loaded once, checked, rendered with the office's facts."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.datafile import DataFileError, problems, read_yaml
+from bot.office import Office, WeeklyHours
+from bot.texts.commands import Command, CommandWords, understand
+from bot.texts.entry import LONGEST_TITLE, PLACEHOLDER, Entry, Wording, faults, placeholders
+from bot.texts.spoken import Calendar
+from bot.texts.templates import TemplateText, TemplateWording
+
+LANGUAGES = ("es", "en")
+
+
+class TextError(ValueError):
+    """A text is missing or unfit. Loading names every problem, a line each; rendering the key and its lack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A text ready to be said, and the names of the options under it."""
+
+    text: str
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TextBook:
+    entries: Mapping[str, Entry]
+    buttons: Mapping[str, Wording]
+    templates: Mapping[str, TemplateWording]
+    calendars: Mapping[str, Calendar]
+    commands: Mapping[str, CommandWords]
+    number_words: frozenset[str]
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The texts of a folder. Raises TextError with every problem of every file."""
+        reader = _Reader(folder)
+        answers, notices = (reader.read(name, dict[str, Entry]) for name in ("answers.yml", "notices.yml"))
+        reader.wrong += (f"{key}: is in answers.yml and in notices.yml" for key in answers if key in notices)
+        buttons = reader.read("buttons.yml", dict[str, Wording])
+        commands = reader.read("commands.yml", dict[str, CommandWords | tuple[str, ...]])
+        book = cls(
+            entries=answers | notices,
+            buttons={name.removeprefix("button."): title for name, title in buttons.items()},
+            templates=reader.read("templates.yml", dict[str, TemplateWording]),
+            calendars=reader.read("calendar.yml", dict[str, Calendar]),
+            commands={name: words for name, words in commands.items() if isinstance(words, CommandWords)},
+            number_words=frozenset(
+                words for words in commands.get("number_words", ()) if isinstance(words, str)
+            ),
+        )
+        _refuse([*reader.wrong, *(() if reader.wrong else _faults(book))])
+        return book
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self.entries)
+
+    def has(self, key: str) -> bool:
+        return key in self.entries
+
+    def check(self, office: Office) -> None:
+        """Raises TextError when a text cannot be said with the numbers and facts of this office."""
+        _refuse(
+            [fault for key, entry in self.entries.items() for fault in _misfits(key, entry, self, office)]
+        )
+
+    def render(
+        self, key: str, language: str, values: Mapping[str, str], office: Office, real: bool
+    ) -> Rendered:
+        """The text of a key. Values are inserted as they are, never looked into.
+
+        Says `without_facts` when a fact that it uses may not be said: absent from the office file, or marked
+        demo while real providers are connected (`real`). Raises TextError for an unknown key or language, or
+        a value that is not given; values too many are no error.
+        """
+        entry = self.entries.get(key)
+        if entry is None or language not in LANGUAGES:
+            raise TextError(f"there is no text {key!r} in {language!r}")
+        sayable = entry.facts <= office.facts(real).keys()
+        wording = entry if sayable or entry.without_facts is None else entry.without_facts
+        known = self._known(language, office, real) | dict(values)
+        return Rendered(_fill(key, wording.text(language), known), entry.buttons)
+
+    def title(self, name: str, language: str) -> str:
+        """The title of a button. Raises TextError for an unknown one."""
+        if name not in self.buttons:
+            raise TextError(f"there is no button {name!r}")
+        return self.buttons[name].text(language)
+
+    def word(self, kind: str, name: str, language: str) -> str:
+        """A word for a value: `word("urgency", "high", "es")`. Raises TextError for an unknown one."""
+        entry = self.entries.get(f"word.{kind}.{name}")
+        if entry is None:
+            raise TextError(f"there is no word for {kind} {name!r}")
+        return entry.text(language)
+
+    def template(self, name: str, language: str) -> TemplateText:
+        """The wording of an approved WhatsApp template. Raises TextError for an unknown one."""
+        if name not in self.templates:
+            raise TextError(f"there is no template {name!r}")
+        return self.templates[name].text_in(language)
+
+    def command(self, text: str) -> Command | None:
+        """The command that a message is, or None. commands.yml tells which are for whom."""
+        return understand(text, self.commands, self.number_words)
+
+    def say_time(self, at: datetime, now: datetime, language: str, tz: tzinfo) -> str:
+        """A moment as seen from `now`, both aware: `mañana lunes a las 9:00`, `on Monday at 9:00 am`."""
+        return self.calendars[language].time(at, now, tz)
+
+    def say_hours(self, hours: WeeklyHours, language: str) -> str:
+        return self.calendars[language].hours(hours)
+
+    def _known(self, language: str, office: Office, real: bool) -> dict[str, str]:
+        facts = {
+            f"fact.{name}": fact.es if language == "es" else fact.en
+            for name, fact in office.facts(real).items()
+        }
+        if not facts.get("fact.hours", "said"):
+            facts["fact.hours"] = self.say_hours(office.hours, language)
+        numbers = {f"number.{name}": number.number for name, number in office.emergency_numbers.items()}
+        names = {"office.name": office.name, "office.hospital": office.hospital.name}
+        spoken = {name: it.es if language == "es" else it.en for name, it in names.items()}
+        return facts | numbers | spoken
+
+
+class _Reader:
+    """Reads the files of a folder, collecting what is wrong."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.wrong: list[str] = []
+
+    def read[T](self, name: str, shape: type[T]) -> T:
+        empty: Any = {}
+        try:
+            content = read_yaml(self.folder / name)
+            return TypeAdapter(shape).validate_python(content)
+        except DataFileError as error:
+            self.wrong.append(str(error))
+        except ValidationError as error:
+            self.wrong.extend(f"{name}: {problem}" for problem in problems(error))
+        result: T = empty
+        return result
+
+
+def _fill(key: str, text: str, known: Mapping[str, str]) -> str:
+    missing = sorted(placeholders(text) - known.keys())
+    if missing:
+        raise TextError(f"{key} needs a value for {', '.join(missing)}")
+    return PLACEHOLDER.sub(lambda match: known[match.group(1)], text)
+
+
+def _faults(book: TextBook) -> Iterator[str]:
+    names = frozenset(book.buttons)
+    for key, entry in book.entries.items():
+        yield from (f"{key}: {fault}" for fault in faults(entry, names))
+    for name, title in book.buttons.items():
+        for language in LANGUAGES:
+            if len(title.text(language)) > LONGEST_TITLE:
+                yield f"button.{name}: {language} is longer than {LONGEST_TITLE} characters"
+    for name, template in book.templates.items():
+        yield from (f"template {name}: {fault}" for fault in template.faults())
+    yield from (
+        f"calendar.yml: {language} is missing" for language in LANGUAGES if language not in book.calendars
+    )
+
+
+def _misfits(key: str, entry: Entry, book: TextBook, office: Office) -> Iterator[str]:
+    unknown = sorted(entry.numbers - office.emergency_numbers.keys())
+    if unknown:
+        yield f"{key}: the office file has no emergency number {', '.join(unknown)}"
+        return
+    blanks = {name: "" for wording in entry.wordings for name in placeholders(wording.es) if "." not in name}
+    for language in LANGUAGES:
+        for real in (True, False):
+            size = len(book.render(key, language, blanks, office, real).text)
+            if size > entry.longest:
+                yield f"{key}: {language} has {size} characters with its facts; {entry.longest} at most"
+
+
+def _refuse(wrong: list[str]) -> None:
+    if wrong:
+        raise TextError("\n".join(wrong))

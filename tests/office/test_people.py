@@ -1,0 +1,113 @@
+"""Who is on duty, who is paged, and where they are reached."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from bot.channels.base import ChannelName
+from bot.office import Office
+from tests.office.offices import MEXICO, office
+
+ANA: dict[str, Any] = {"name": "Ana Ruiz", "languages": ["es", "en"], "telegram": 111222333}
+BRUNO: dict[str, Any] = {"name": "Bruno Salas", "languages": ["es"], "whatsapp": "+525500000102"}
+MONDAY, SUNDAY, HOLIDAY = (
+    datetime(2026, 11, 23, 11, 0, tzinfo=MEXICO),
+    datetime(2026, 11, 22, 3, 0, tzinfo=MEXICO),
+    datetime(2026, 11, 16, 11, 0, tzinfo=MEXICO),
+)
+
+
+def staffed(*consultants: dict[str, Any], **keys: Any) -> Office:
+    return office(consultants=list(consultants), holidays=["third mon nov"], **keys)
+
+
+def names(people: Any) -> list[str]:
+    return [one.name for one in people]
+
+
+def test_consultants_without_own_hours_keep_the_office_hours() -> None:
+    here = staffed(ANA, BRUNO)
+
+    assert names(here.on_duty(MONDAY)) == ["Ana Ruiz", "Bruno Salas"]
+    assert names(here.on_duty(SUNDAY)) == []
+    assert names(here.on_duty(HOLIDAY)) == []
+
+
+def test_own_hours_hold_on_holidays_and_when_the_office_is_closed() -> None:
+    here = staffed(ANA | {"hours": {"mon-sun": "00:00-24:00"}}, BRUNO)
+
+    assert names(here.on_duty(SUNDAY)) == ["Ana Ruiz"]
+    assert names(here.on_duty(HOLIDAY)) == ["Ana Ruiz"]
+
+
+def test_own_hours_replace_the_office_hours() -> None:
+    here = staffed(ANA | {"hours": {"mon-fri": "14:00-22:00"}})
+
+    assert names(here.on_duty(MONDAY)) == []
+    assert here.is_open(MONDAY)
+
+
+def test_an_emergency_pages_those_on_duty() -> None:
+    assert names(staffed(ANA, BRUNO, on_call=["Ana Ruiz"]).paged(MONDAY)) == ["Ana Ruiz", "Bruno Salas"]
+
+
+def test_an_emergency_out_of_hours_pages_those_on_call() -> None:
+    assert names(staffed(ANA, BRUNO, on_call=["Ana Ruiz"]).paged(SUNDAY)) == ["Ana Ruiz"]
+
+
+def test_nobody_is_paged_when_nobody_is_on_duty_or_on_call() -> None:
+    assert staffed(ANA, BRUNO).paged(SUNDAY) == ()
+
+
+def test_addresses_are_in_the_providers_form() -> None:
+    ana, bruno = staffed(ANA, BRUNO).consultants
+
+    assert ana.address(ChannelName.TELEGRAM, real=True) == "111222333"
+    assert ana.address(ChannelName.WHATSAPP, real=True) is None
+    assert bruno.address(ChannelName.WHATSAPP, real=True) == "whatsapp:+525500000102"
+
+
+def test_an_unquoted_whatsapp_number_is_understood() -> None:
+    (bruno,) = staffed(BRUNO | {"whatsapp": 525500000102}).consultants  # YAML drops the + of a number
+
+    assert bruno.address(ChannelName.WHATSAPP, real=True) == "whatsapp:+525500000102"
+
+
+def test_invented_people_have_an_address_only_in_the_sandbox(shipped: Office) -> None:
+    everybody = [*shipped.consultants, shipped.operator]
+
+    assert all(one.address(channel, real=True) is None for one in everybody for channel in ChannelName)
+    assert all(any(one.address(channel, real=False) for channel in ChannelName) for one in everybody)
+
+
+def test_shipped_consultants_cover_both_languages_and_all_ways_to_be_reached(shipped: Office) -> None:
+    ways = {(bool(one.telegram), bool(one.whatsapp)) for one in shipped.consultants}
+
+    assert ways == {(True, False), (False, True), (True, True)}
+    assert {language for one in shipped.consultants for language in one.languages} == {"es", "en"}
+    assert names(shipped.heads) == ["Ana Ruiz"]
+
+
+def test_somebody_is_always_paged_in_the_shipped_office(shipped: Office) -> None:
+    assert shipped.paged(SUNDAY)
+
+
+def test_invented_templates_are_none_over_a_real_provider(shipped: Office) -> None:
+    assert shipped.template_sid("consultant_page", "es", real=False)
+    assert shipped.template_sid("consultant_page", "es", real=True) is None
+
+
+def test_a_template_without_a_language_is_none() -> None:
+    here = office(templates={"reminder": {"es": "HX0123"}})
+
+    assert here.template_sid("reminder", "es", real=True) == "HX0123"
+    assert here.template_sid("reminder", "en", real=True) is None
+    assert here.template_sid("resume", "es", real=True) is None
+
+
+@pytest.mark.parametrize("name", ["Ana Ruiz", "Nadie"])
+def test_a_consultant_is_found_by_name(shipped: Office, name: str) -> None:
+    found = shipped.consultant(name)
+
+    assert (found.name if found else None) == (name if name == "Ana Ruiz" else None)
