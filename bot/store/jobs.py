@@ -1,0 +1,37 @@
+"""Durable work: procrastinate on the same database, deferred in the transaction that makes it necessary."""
+
+from typing import Any, cast
+from uuid import UUID
+
+import procrastinate
+from procrastinate.exceptions import AlreadyEnqueued
+from sqlalchemy.ext.asyncio import AsyncSession
+
+ANSWER = "answer"
+DELIVER = "deliver"
+
+
+class Jobs:
+    """Two kinds of job: answer a conversation, deliver a lane of the outbox. One waiting and one running for each."""
+
+    def __init__(self, app: procrastinate.App) -> None:
+        self.app = app
+
+    async def answer(self, session: AsyncSession, conversation_id: UUID) -> None:
+        await self._defer(session, ANSWER, str(conversation_id))
+
+    async def deliver(self, session: AsyncSession, lane: str) -> None:
+        await self._defer(session, DELIVER, lane)
+
+    async def _defer(self, session: AsyncSession, task: str, key: str) -> None:
+        lock = f"{task}:{key}"
+        try:
+            async with session.begin_nested():  # a job already waiting must not undo the rest
+                # Asked for inside: SQLAlchemy sets the savepoint only when the session's connection is next used.
+                raw = await (await session.connection()).get_raw_connection()
+                deferrer = self.app.configure_task(
+                    task, lock=lock, queueing_lock=lock, connection=cast(Any, raw.driver_connection)
+                )
+                await deferrer.defer_async(key=key)
+        except AlreadyEnqueued:
+            pass

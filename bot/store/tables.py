@@ -1,0 +1,219 @@
+"""Every table. Texts, names, addresses and files are sealed (`Encrypted`); what stays clear is counts, times and states."""
+
+import uuid
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from bot.store.encrypted import Encrypted, EncryptedBytes
+
+Moment = DateTime(timezone=True)
+
+
+class Base(DeclarativeBase):
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Moment,
+        uuid.UUID: UUID(as_uuid=True),
+        dict[str, Any]: JSONB,
+    }
+
+
+class IndexKey(Base):
+    """The key of the blind index, sealed with ENCRYPTION_KEY: it outlives the rotation of that key."""
+
+    __tablename__ = "index_key"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Conversation(Base):
+    """The exchange with one contact: a person at an address of a channel. `id` is the opaque sender id Rasa sees."""
+
+    __tablename__ = "conversations"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    role: Mapped[str] = mapped_column(String(12), default="patient")  # patient, consultant, operator
+    consultant_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("consultants.id"))
+    hears_alarms: Mapped[bool] = mapped_column(default=False)  # the operator, who may be a consultant too
+    channel: Mapped[str] = mapped_column(String(12))
+    address: Mapped[str] = mapped_column(Encrypted("conversations.address"))
+    name: Mapped[str] = mapped_column(Encrypted("conversations.name"), default="")
+    phone: Mapped[str] = mapped_column(Encrypted("conversations.phone"), default="")
+    language: Mapped[str] = mapped_column(String(2), default="")  # empty until the first message that tells
+    language_wished: Mapped[bool] = mapped_column(default=False)
+    last_inbound_at: Mapped[datetime | None]
+    opted_out_at: Mapped[datetime | None]
+    unreachable_at: Mapped[datetime | None]
+    quiet_since: Mapped[
+        datetime | None
+    ]  # after a safety answer or a death: no menus until a person closes the case
+    awaiting: Mapped[bool] = mapped_column(default=False)  # the last bubble asked something
+    last_said: Mapped[dict[str, Any] | None] = mapped_column(
+        Encrypted("conversations.last_said")
+    )  # the last draft
+    wake_at: Mapped[datetime | None]  # when the turn should look again although nothing new arrived
+    created_at: Mapped[datetime]
+    __table_args__ = (
+        Index("conversations_wake_at", "wake_at", postgresql_where=text("wake_at IS NOT NULL")),
+    )
+
+
+class Alias(Base):
+    """Every address by which a contact may turn up (number, BSUID, chat id), as blind index."""
+
+    __tablename__ = "aliases"
+    channel: Mapped[str] = mapped_column(String(12), primary_key=True)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), index=True
+    )
+
+
+class Message(Base):
+    """One bubble from a person, stored once. `body` holds text, attachments, quote, choice."""
+
+    __tablename__ = "messages"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    channel: Mapped[str] = mapped_column(String(12))
+    account: Mapped[str] = mapped_column(String(64))
+    provider_id: Mapped[str] = mapped_column(String(128))
+    reference: Mapped[str] = mapped_column(String(128), default="")  # what a quote of this message names
+    body: Mapped[dict[str, Any]] = mapped_column(Encrypted("messages.body"))
+    verdict: Mapped[str | None] = mapped_column(
+        String(12)
+    )  # emergency, crisis, death, none; NULL: not screened
+    received_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(
+        default=0
+    )  # turns begun: from the second on, Rasa's tracker is looked at first
+    answered_at: Mapped[datetime | None]
+    said: Mapped[list[str] | None] = mapped_column(JSONB)  # the keys of data/texts that answered it
+    __table_args__ = (
+        UniqueConstraint("channel", "account", "provider_id", name="messages_once"),
+        Index("messages_unanswered", "conversation_id", "id", postgresql_where=text("answered_at IS NULL")),
+        Index("messages_by_conversation", "conversation_id", "id"),
+    )
+
+
+class Send(Base):
+    """One bubble on its way to a person: the outbox. `lane` orders: within one, nothing overtakes."""
+
+    __tablename__ = "sends"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    lane: Mapped[str] = mapped_column(String(48))
+    purpose: Mapped[str] = mapped_column(String(16))
+    body: Mapped[dict[str, Any]] = mapped_column(Encrypted("sends.body"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id", ondelete="SET NULL"))
+    answers_id: Mapped[int | None] = mapped_column(
+        BigInteger
+    )  # the message that this bubble answers or relays
+    state: Mapped[str] = mapped_column(String(12), default="pending")
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(String(64), default="")
+    provider_id: Mapped[str | None] = mapped_column(String(128))
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]  # handed to the provider; the outcome may be unknown
+    __table_args__ = (
+        Index("sends_pending", "lane", "id", postgresql_where=text("state IN ('pending', 'sending')")),
+        Index("sends_due", "due_at", postgresql_where=text("state IN ('pending', 'sending')")),
+        Index("sends_by_provider_id", "provider_id"),
+        Index("sends_by_case", "case_id"),
+        Index("sends_held", "conversation_id", postgresql_where=text("state = 'held'")),
+    )
+
+
+class Choice(Base):
+    """What a button means. Its token travels; its meaning stays here."""
+
+    __tablename__ = "choices"
+    token: Mapped[str] = mapped_column(String(32), primary_key=True)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    meaning: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[datetime]
+
+
+class Consultant(Base):
+    """A person of the office. Listed in office.yml or invited; pauses and removals are kept here."""
+
+    __tablename__ = "consultants"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary, unique=True)  # of the name
+    profile: Mapped[dict[str, Any]] = mapped_column(Encrypted("consultants.profile"))
+    listed: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+
+class Case(Base):
+    """A handoff. Its story is its entries; the columns are what the entries add up to, for look-up."""
+
+    __tablename__ = "cases"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)  # the case number that people see
+    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    reason: Mapped[str] = mapped_column(String(24))
+    topic: Mapped[str] = mapped_column(String(32))
+    specialty: Mapped[str] = mapped_column(String(32), default="")
+    urgency: Mapped[str] = mapped_column(String(8))
+    language: Mapped[str] = mapped_column(String(2))
+    opened_at: Mapped[datetime]
+    notified_at: Mapped[datetime | None]  # a provider accepted a notification
+    announced_at: Mapped[datetime | None]  # the patient was told how the notification went
+    announce_by: Mapped[datetime | None]  # tell her honestly by then, whatever is known
+    holder_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("consultants.id"))
+    taken_at: Mapped[datetime | None]
+    notify_at: Mapped[datetime | None]  # nobody was on duty: consultants are notified then
+    page_all_at: Mapped[datetime | None]  # everybody is paged then unless the holder reacts first
+    closed_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index("cases_one_open", "conversation_id", unique=True, postgresql_where=text("closed_at IS NULL")),
+        Index("cases_held", "holder_id", postgresql_where=text("closed_at IS NULL")),
+    )
+
+
+class Entry(Base):
+    """One thing that happened in a case. Append-only."""
+
+    __tablename__ = "case_entries"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    consultant_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("consultants.id"))
+    at: Mapped[datetime]
+    body: Mapped[dict[str, Any]] = mapped_column(Encrypted("case_entries.body"), default=dict)
+
+
+class StoredFile(Base):
+    """The bytes of attachment `position` of a message, fetched once from its provider."""
+
+    __tablename__ = "files"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(12))
+    content_type: Mapped[str] = mapped_column(String(128))
+    name: Mapped[str] = mapped_column(Encrypted("files.name"))
+    content: Mapped[bytes] = mapped_column(EncryptedBytes("files.content"))
+    created_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("message_id", "position", name="files_once"),)
+
+
+class MediaToken(Base):
+    """A one-time address of a file, for the provider that fetches what a consultant or a patient sends."""
+
+    __tablename__ = "media_tokens"
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    file_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("files.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Alarm(Base):
+    """When the operator was last told of a kind of trouble: one alarm, not a hundred."""
+
+    __tablename__ = "alarms"
+    kind: Mapped[str] = mapped_column(String(32), primary_key=True)
+    raised_at: Mapped[datetime]
