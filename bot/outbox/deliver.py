@@ -1,0 +1,163 @@
+"""7 · Hand the bubbles of one lane to the provider, in order, and carry out what follows from the outcome."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channels import errors
+from bot.channels.base import Bubble, ChannelName, File, Option, Receipt, Template
+from bot.observability.metrics import SENDS
+from bot.outbox.decide import Fail, Hold, Redirect, Retry, UseTemplate, decide
+from bot.outbox.draft import ACKNOWLEDGEMENT, OPT_OUT, SAFETY, Draft, DraftTemplate
+from bot.outbox.files import outgoing_file
+from bot.services import Services
+from bot.store.tables import Conversation, Send
+
+log = structlog.get_logger()
+
+WINDOW = timedelta(hours=24)  # WhatsApp: free text only within 24 h of the person's last message (63016)
+SAID_AFTER_OPT_OUT = (OPT_OUT.name, SAFETY.name, ACKNOWLEDGEMENT.name)
+
+type Consequences = Callable[[Services, AsyncSession, Send, errors.SendError | None], Awaitable[None]]
+type Alarm = Callable[[Services, AsyncSession, str, str], Awaitable[None]]
+
+
+class Outbox:
+    """Delivers lanes. `consequences` is told, in the same transaction, how each send ended; `alarm` reaches the operator."""
+
+    def __init__(self, services: Services, consequences: Consequences, alarm: Alarm) -> None:
+        self.services = services
+        self.consequences = consequences
+        self.alarm = alarm
+
+    async def deliver(self, lane: str) -> None:
+        """Send what is due in the lane, oldest first; stop at the first bubble that has to wait."""
+        async with self.services.database.only_one(f"deliver:{lane}"):
+            while (send := await self._next(lane)) is not None:
+                if not await self._deliver_one(*send):
+                    return
+
+    async def _next(self, lane: str) -> tuple[Send, Conversation, bool] | None:
+        """The lane's oldest open send, marked as being sent; and whether an earlier attempt may have gone out."""
+        now = self.services.clock()
+        async with self.services.database.session() as session:
+            query = (
+                select(Send)
+                .where(Send.lane == lane, Send.state.in_(("pending", "sending")))
+                .order_by(Send.id)
+            )
+            send = (await session.scalars(query.limit(1))).one_or_none()
+            if send is None or send.due_at > now:
+                return None
+            doubtful = send.state == "sending" or send.error == errors.OutcomeUnknown.__name__
+            conversation = await session.get_one(Conversation, send.conversation_id)
+            send.state = "sending"
+            send.attempts += 1
+            send.sent_at = send.sent_at or now
+        return send, conversation, doubtful
+
+    async def _deliver_one(self, send: Send, conversation: Conversation, doubtful: bool) -> bool:
+        """Returns whether the lane may go on with the next bubble."""
+        try:
+            receipt = await self._hand_over(send, conversation, doubtful)
+        except errors.SendError as error:
+            return await self.failed(send.id, error)
+        await self._accepted(send.id, receipt)
+        return True
+
+    async def _hand_over(self, send: Send, conversation: Conversation, doubtful: bool) -> Receipt:
+        draft = Draft.from_json(send.body)
+        self._refuse_what_cannot_go(send, conversation, draft)
+        channel = self.services.channels[conversation.channel]
+        bubble = await self._bubble(send, draft)
+        if doubtful and send.sent_at and not draft.acknowledges:
+            try:
+                found = await channel.find_sent(conversation.address, bubble, send.sent_at)
+            except errors.OutcomeUnknown:  # no look-up there: twice is better than never
+                found = None
+            if found is not None:
+                return found
+        return await channel.send(conversation.address, bubble, str(send.id))
+
+    def _refuse_what_cannot_go(self, send: Send, conversation: Conversation, draft: Draft) -> None:
+        if conversation.opted_out_at and send.purpose not in SAID_AFTER_OPT_OUT:
+            raise errors.ContactUnreachable("opted_out")
+        if conversation.channel != ChannelName.WHATSAPP or draft.template:
+            return
+        last = conversation.last_inbound_at
+        if last is None or self.services.clock() - last > WINDOW:
+            raise errors.WindowClosed("window")
+
+    async def _bubble(self, send: Send, draft: Draft) -> Bubble:
+        file: File | None = None
+        replaces = ""
+        if draft.file:
+            file = await outgoing_file(self.services, draft.file)
+        if draft.replaces:
+            async with self.services.database.session() as session:
+                replaces = (await session.get_one(Send, draft.replaces)).provider_id or ""
+        return Bubble(
+            text=draft.text,
+            header=draft.header,
+            options=tuple(Option(o.token, o.title) for o in draft.options),
+            file=file,
+            reply_to=draft.quotes,
+            template=_template(draft.template),
+            replaces=replaces,
+            acknowledges=draft.acknowledges,
+        )
+
+    async def _accepted(self, send_id: int, receipt: Receipt) -> None:
+        async with self.services.database.session() as session:
+            send = await session.get_one(Send, send_id, with_for_update=True)
+            if send.state == "sending":  # a status callback may have been faster
+                send.state = "accepted"
+            send.provider_id = receipt.provider_id or send.provider_id
+            send.error = ""
+            await self.consequences(self.services, session, send, None)
+        SENDS.labels(purpose=send.purpose, outcome="accepted").inc()
+
+    async def failed(self, send_id: int, error: errors.SendError) -> bool:
+        """Carry out what an error means, also one that a status callback brought later. Returns whether the lane goes on."""
+        async with self.services.database.session() as session:
+            send = await session.get_one(Send, send_id, with_for_update=True)
+            conversation = await session.get_one(Conversation, send.conversation_id)
+            send.error = type(error).__name__
+            log.warning("send failed", send=send.id, purpose=send.purpose, error=send.error, code=error.code)
+            SENDS.labels(purpose=send.purpose, outcome=send.error).inc()
+            await self._follow(session, send, conversation, error)
+        return send.state != "pending" or send.due_at <= self.services.clock()
+
+    async def _follow(
+        self, session: AsyncSession, send: Send, conversation: Conversation, error: errors.SendError
+    ) -> None:
+        now = self.services.clock()
+        draft = Draft.from_json(send.body)
+        match decide(error, draft, send.purpose, send.attempts, now - send.created_at):
+            case Retry(after, alarm):
+                send.state, send.due_at = "pending", now + timedelta(seconds=after)
+                if alarm:
+                    await self.alarm(self.services, session, alarm, f"{conversation.channel} {error.code}")
+            case Redirect(address):
+                conversation.address = address
+                send.state, send.due_at = "pending", now
+            case UseTemplate():
+                send.body = Draft(template=draft.otherwise).to_json()
+                send.state, send.due_at = "pending", now
+            case Hold():
+                send.state = "held"
+                await self.consequences(self.services, session, send, error)
+            case Fail(unreachable):
+                send.state = "failed"
+                if unreachable and error.code != "opted_out":
+                    conversation.unreachable_at = now
+                await self.consequences(self.services, session, send, error)
+        if send.state == "pending":
+            await self.services.jobs.deliver(session, send.lane)
+
+
+def _template(template: DraftTemplate | None) -> Template | None:
+    return Template(template.name, template.language, template.values) if template else None

@@ -1,0 +1,38 @@
+"""What a provider tells later about a bubble: unordered, repeated, sometimes before its own answer to the send."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channels.base import DeliveryStatus, StatusUpdate
+from bot.channels.errors import SendError
+from bot.outbox.deliver import Outbox
+from bot.services import Services
+from bot.store.tables import Send
+
+# A later rank never gives way to an earlier one.
+RANK = {"pending": 0, "sending": 0, "accepted": 1, "sent": 2, "delivered": 3, "read": 4, "failed": 5}
+
+
+async def apply_status(services: Services, outbox: Outbox, update: StatusUpdate) -> None:
+    """Move the send forward; a failure is decided on like one that came at once."""
+    async with services.database.session() as session:
+        send = await _send_of(session, update)
+        if send is None or send.provider_id not in (None, update.provider_id):
+            return
+        failed = update.status is DeliveryStatus.FAILED
+        if failed and send.state in ("accepted", "sent", "sending"):
+            send.state = "accepted"
+        elif RANK.get(send.state, 9) >= RANK[update.status.value] or send.state == "pending":
+            return
+        else:
+            send.state = update.status.value
+        send.provider_id = update.provider_id
+    if failed and isinstance(update.error, SendError):
+        await outbox.failed(send.id, update.error)
+
+
+async def _send_of(session: AsyncSession, update: StatusUpdate) -> Send | None:
+    if update.reference.isdecimal():
+        return await session.get(Send, int(update.reference), with_for_update=True)
+    query = select(Send).where(Send.provider_id == update.provider_id).with_for_update()
+    return (await session.scalars(query)).one_or_none()
