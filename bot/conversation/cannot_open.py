@@ -1,0 +1,23 @@
+"""What the assistant cannot read, with no words beside it, reaches a person: an 80-year-old's voice note above all."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation.say import Say
+from bot.conversation.turn import Outcome, Turn, open_a_case
+
+
+async def cannot_open(turn: Turn) -> Outcome:
+    attachments = turn.first.body.get("attachments", ())
+    if not attachments or turn.first.body.get("text", "").strip():
+        return Outcome.GO_ON
+    if all(item["kind"] == "sticker" for item in attachments):
+        turn.parts.append(Say("fallback.sticker"))
+        return Outcome.REPLY
+    turn.parts += [Say("fallback.cannot_open", options=()), _to_a_person]
+    return Outcome.REPLY
+
+
+async def _to_a_person(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+    return await open_a_case(turn, session, reason="attachment", topic="talk_to_human", urgency="normal")

@@ -1,0 +1,37 @@
+"""A tapped button, or its number or title typed instead: looked up on our side."""
+
+import unicodedata
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.store.tables import Choice, Conversation, Message
+
+
+async def choice_of(
+    session: AsyncSession, conversation: Conversation, message: Message
+) -> dict[str, Any] | None:
+    """The meaning of the option that this message picks; `{}` for a button that is not, or no longer, ours."""
+    token = message.body.get("choice") or typed_token(message.body.get("text", ""), conversation.last_said)
+    if not token:
+        return None
+    row = await session.get(Choice, token)
+    return row.meaning if row and row.conversation_id == conversation.id else {}
+
+
+def typed_token(text: str, last_said: dict[str, Any] | None) -> str:
+    """The token of the option named by number or title, when options were the last thing said."""
+    options = (last_said or {}).get("options", ())
+    typed = folded(text)
+    if not options or not typed:
+        return ""
+    if typed.isdecimal():
+        position = int(typed) if len(typed) < 3 else 0
+        return str(options[position - 1]["token"]) if 0 < position <= len(options) else ""
+    return next((str(option["token"]) for option in options if folded(option["title"]) == typed), "")
+
+
+def folded(text: str) -> str:
+    """Without case, accents and the signs around."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).strip(" \t\n.,;:!?¿¡()*")

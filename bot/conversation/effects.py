@@ -1,0 +1,110 @@
+"""What Rasa's actions may ask for, carried out in the turn's transaction and worded after it happened."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation.opt_out import leave
+from bot.conversation.say import Say, said_before
+from bot.conversation.turn import Effect, Turn, open_a_case
+from bot.desk import cases, emergency, roster
+from bot.desk.notify import notify
+from bot.safety import Kind, Verdict
+
+type Payload = Mapping[str, Any]
+
+
+def _open_case(payload: Payload) -> Effect:
+    async def effect(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+        return await open_a_case(
+            turn,
+            session,
+            reason=payload["reason"],
+            topic=payload["topic"],
+            urgency=payload.get("urgency", "normal"),
+        )
+
+    return effect
+
+
+def _safety(payload: Payload) -> Effect:
+    async def effect(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+        verdict = Verdict(
+            Kind(payload["verdict"]), "classifier", "en" if turn.language == "en" else "es", False
+        )
+        await emergency.respond(
+            turn.services, session, turn.conversation, turn.first, verdict, by="classifier"
+        )
+        return ()
+
+    return effect
+
+
+def _set_language(payload: Payload) -> Effect:
+    async def effect(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+        turn.conversation.language = payload["language"]
+        turn.conversation.language_wished = True
+        return [Say("language.changed")]
+
+    return effect
+
+
+def _opt_out(payload: Payload) -> Effect:
+    return leave
+
+
+def _repeat(payload: Payload) -> Effect:
+    async def effect(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+        return said_before(turn.conversation) or [Say("repeat.nothing")]
+
+    return effect
+
+
+def _case_status(payload: Payload) -> Effect:
+    async def effect(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+        case = await cases.open_case_of(session, turn.conversation.id)
+        if case is None:
+            return [Say("case.status.none")]
+        holder = await roster.colleague(turn.services, session, case.holder_id) if case.holder_id else None
+        if holder:
+            return [Say("case.status.taken", {"case": str(case.id), "consultant": holder.name})]
+        return [Say("case.status.waiting", {"case": str(case.id)})]
+
+    return effect
+
+
+def _privacy(topic: str) -> Callable[[Payload], Effect]:
+    """A request about one's own data: a person carries it out within the legal time."""
+
+    def of(payload: Payload) -> Effect:
+        async def effect(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+            services = turn.services
+            case, new = await cases.open_case(
+                services, session, turn.conversation, reason="privacy", topic=topic, urgency="high"
+            )
+            if new:
+                await notify(services, session, case)
+                case.announced_at, case.announce_by = turn.now, None
+            return [Say("privacy.case", {"case": str(case.id)})]
+
+        return effect
+
+    return of
+
+
+async def _nothing(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+    return ()
+
+
+EFFECTS: Mapping[str, Callable[[Payload], Effect]] = {
+    "open_case": _open_case,
+    "safety": _safety,
+    "set_language": _set_language,
+    "opt_out": _opt_out,
+    "repeat": _repeat,
+    "case_status": _case_status,
+    "my_data": _privacy("my_data"),
+    "erase": _privacy("delete_my_data"),
+    "nothing": lambda payload: _nothing,
+}

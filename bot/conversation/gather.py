@@ -1,0 +1,44 @@
+"""One thought in five bubbles: what alone would earn a greeting, a menu or a fallback waits a moment for the next.
+
+"hola" / "disculpe la hora" / "es mi mamá" / "le encontraron cáncer" / "¿la pueden ver?" is one question. Decided by what
+Rasa would take the bubble for (`/model/parse` records nothing); never while the assistant awaits an answer.
+"""
+
+from datetime import timedelta
+
+from bot.conversation.turn import Later, Outcome, Turn
+from bot.dialogue.rasa import RasaDown
+from bot.store.tables import Message
+
+QUIET = timedelta(seconds=3)  # no new bubble for so long: the thought is complete
+LONGEST = timedelta(seconds=12)
+WEAK = ("greet", "help", "chitchat", "out_of_scope", "affirm", "deny", "nlu_fallback")
+
+
+async def gather(turn: Turn) -> Outcome | Later:
+    thought = _plain_bubbles(turn.waiting)
+    if turn.conversation.awaiting or turn.choice is not None or not thought:
+        return Outcome.GO_ON
+    try:
+        if (await turn.services.rasa.parse(thought[0].body["text"])).label not in WEAK:
+            return Outcome.GO_ON
+    except RasaDown:
+        return Outcome.GO_ON  # `understand` decides what follows from that
+    rest = QUIET - (turn.now - thought[-1].received_at)
+    if rest > timedelta() and turn.now - thought[0].received_at < LONGEST:
+        return Later(rest.total_seconds(), failed=False)
+    turn.messages = thought
+    return Outcome.GO_ON
+
+
+def _plain_bubbles(waiting: list[Message]) -> list[Message]:
+    """The leading bubbles that hold words only and were answered by nobody yet."""
+    plain: list[Message] = []
+    for message in waiting:
+        body = message.body
+        if not body.get("text", "").strip() or body.get("attachments") or body.get("choice"):
+            break
+        if message.verdict not in (None, "none"):
+            break
+        plain.append(message)
+    return plain

@@ -1,0 +1,24 @@
+"""Who is writing: consultants talk to the desk, the operator only listens, everybody else is a patient."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation.say import Say
+from bot.conversation.turn import Outcome, Turn
+from bot.desk.listen import listen
+
+
+async def identify(turn: Turn) -> Outcome:
+    if turn.conversation.role == "consultant":
+        turn.parts.append(_to_the_desk)
+        return Outcome.SILENT
+    if turn.conversation.role == "operator":
+        turn.parts.append(Say("system.operator", options=()))
+        return Outcome.REPLY
+    return Outcome.GO_ON
+
+
+async def _to_the_desk(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+    await listen(turn.services, session, turn.conversation, turn.first)
+    return ()

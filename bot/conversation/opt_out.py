@@ -1,0 +1,35 @@
+"""BAJA, STOP, ALTO: honoured before any understanding; ALTA, START undoes it. Safety answers are always given."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation.say import Say
+from bot.conversation.turn import Outcome, Turn
+
+
+async def opt_out(turn: Turn) -> Outcome:
+    body = turn.first.body
+    command = turn.services.texts.command(body.get("text", ""))
+    wish = command.name if command else ""
+    if wish == "opt_out" or body.get("opt_out_type") == "STOP":
+        turn.parts.append(leave)
+        return Outcome.REPLY
+    if not turn.conversation.opted_out_at:
+        return Outcome.GO_ON
+    if wish == "opt_in" or body.get("opt_out_type") == "START":
+        turn.parts.append(_come_back)
+    else:
+        turn.parts.append(Say("opt_out.still", options=()))
+    return Outcome.REPLY
+
+
+async def leave(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+    """Effect: no more messages. Twilio's Advanced Opt-Out, where it is on, has said so itself."""
+    turn.conversation.opted_out_at = turn.now
+    return () if turn.first.body.get("opt_out_type") else [Say("opt_out.done", options=())]
+
+
+async def _come_back(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+    turn.conversation.opted_out_at = None
+    return () if turn.first.body.get("opt_out_type") else [Say("opt_out.undone", options=())]

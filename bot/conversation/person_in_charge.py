@@ -1,0 +1,52 @@
+"""A consultant holds the case: the assistant is silent and carries the words, until the case is closed or handed back."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation.say import Say, compose
+from bot.conversation.turn import Outcome, Turn
+from bot.desk import cases, roster
+from bot.desk.cases import open_case_of
+from bot.desk.relay import to_holder
+from bot.outbox.draft import NOTICE
+from bot.outbox.enqueue import enqueue
+
+
+async def person_in_charge(turn: Turn) -> Outcome:
+    if turn.case is None or turn.case.holder_id is None:
+        return Outcome.GO_ON
+    command = turn.services.texts.command(turn.first.body.get("text", ""))
+    if (command and command.name == "assistant") or (turn.choice or {}).get("label") == "assistant":
+        turn.parts.append(_back_to_the_assistant)
+        return Outcome.REPLY
+    turn.parts.append(forward)
+    return Outcome.SILENT
+
+
+async def forward(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+    """Effect: the bubble goes to the holder; without one (she left meanwhile) it stays in the story."""
+    case = await open_case_of(session, turn.conversation.id)
+    holder = (
+        await roster.colleague(turn.services, session, case.holder_id) if case and case.holder_id else None
+    )
+    if case is None or holder is None:
+        return ()
+    await to_holder(turn.services, session, case, holder, turn.first)
+    return ()
+
+
+async def _back_to_the_assistant(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+    """Effect: the case waits in the queue again, its holder is told, and the assistant speaks."""
+    services = turn.services
+    case = await open_case_of(session, turn.conversation.id)
+    if case is None:
+        return [Say("handoff.back_to_assistant")]
+    holder = await roster.colleague(services, session, case.holder_id) if case.holder_id else None
+    await cases.release(services, session, case, "patient")
+    if holder:
+        chat = holder.conversations[0]
+        say = Say("desk.patient_left", {"case": str(case.id)})
+        draft = await compose(services, session, chat, [say], holder.language)
+        await enqueue(services, session, chat, draft, NOTICE, case_id=case.id)
+    return [Say("handoff.back_to_assistant", {"case": str(case.id)})]

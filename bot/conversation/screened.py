@@ -1,0 +1,39 @@
+"""What the safety rules answered as it was stored is only recorded; what they could not screen is screened now."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation.person_in_charge import forward
+from bot.conversation.say import Say
+from bot.conversation.turn import Outcome, Turn
+from bot.desk import emergency
+from bot.safety import Verdict
+
+
+async def screened(turn: Turn) -> Outcome:
+    verdict = turn.first.verdict
+    if verdict is None:
+        return await _screen_now(turn)
+    if verdict == "none":
+        return Outcome.GO_ON
+    if turn.case and turn.case.holder_id:
+        turn.parts.append(forward)
+    return Outcome.SILENT
+
+
+async def _screen_now(turn: Turn) -> Outcome:
+    text = turn.first.body.get("text", "")
+    found = turn.services.screen(text) if text else None
+    if found is None:
+        return Outcome.GO_ON
+    turn.parts.append(_respond(found))
+    return Outcome.SILENT
+
+
+def _respond(verdict: Verdict):  # type: ignore[no-untyped-def]
+    async def respond(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+        await emergency.respond(turn.services, session, turn.conversation, turn.first, verdict, by="turn")
+        return ()
+
+    return respond

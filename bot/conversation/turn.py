@@ -1,0 +1,200 @@
+"""A turn: what is waiting in one conversation, taken through the stages, answered once.
+
+Reading, deciding and committing are three steps: the decision may take seconds (Rasa), so no row stays locked meanwhile;
+an advisory lock keeps a second worker out. What the stages decide is carried out in one transaction at the end.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation.choices import choice_of
+from bot.conversation.say import Say, compose
+from bot.desk.alarms import raise_alarm
+from bot.desk.cases import open_case, open_case_of
+from bot.desk.notify import notify, outcome_values
+from bot.observability import metrics
+from bot.outbox.draft import OPT_OUT, REPLY
+from bot.outbox.enqueue import enqueue
+from bot.services import Services
+from bot.store.tables import Case, Conversation, Message
+
+log = structlog.get_logger()
+
+GIVE_UP_AFTER = 3  # attempts at a turn; the next one goes to a person without Rasa
+
+
+class Outcome(Enum):
+    GO_ON = auto()
+    REPLY = auto()  # and stop
+    SILENT = auto()  # stop, nothing to say
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not yet: look again after so many seconds. The messages stay unanswered; no job and no lock is held meanwhile."""
+
+    seconds: float
+    failed: bool = True  # whether it counts as an attempt
+
+
+type Effect = Callable[["Turn", AsyncSession], Awaitable[Sequence[Say]]]
+type Stage = Callable[["Turn"], Awaitable[Outcome | Later]]
+
+
+@dataclass(slots=True)
+class Turn:
+    """One turn's view of its conversation. `parts` is what to say and do, in order; an effect is worded after it happened."""
+
+    services: Services
+    conversation: Conversation
+    waiting: list[Message]  # everything unanswered, oldest first
+    messages: list[Message]  # what this turn answers
+    case: Case | None
+    choice: dict[str, Any] | None
+    now: datetime
+    parts: list[Say | Effect] = field(default_factory=list)
+
+    @property
+    def first(self) -> Message:
+        return self.messages[0]
+
+    @property
+    def text(self) -> str:
+        """The words of all the turn's bubbles, as one thought."""
+        return " ".join(text for message in self.messages if (text := message.body.get("text", "").strip()))
+
+    @property
+    def language(self) -> str:
+        return self.conversation.language or "es"
+
+    @property
+    def quiet(self) -> bool:
+        """After a safety answer or a death: no menus, no "did you mean", until a person closes the case."""
+        return self.conversation.quiet_since is not None
+
+    @property
+    def asked_before(self) -> bool:
+        return self.first.attempts > 1
+
+
+async def answer(services: Services, stages: Sequence[Stage], conversation_id: UUID) -> None:
+    """Answer everything that waits in the conversation, one turn after the other."""
+    async with services.database.only_one(f"answer:{conversation_id}"):
+        while await _take_turn(services, stages, conversation_id):
+            pass
+
+
+async def _take_turn(services: Services, stages: Sequence[Stage], conversation_id: UUID) -> bool:
+    """Returns whether there may be more to answer now."""
+    with metrics.TURN_SECONDS.time():
+        turn = await _read(services, conversation_id)
+        if turn is None:
+            return False
+        try:
+            outcome = await _decide(turn, stages)
+            if isinstance(outcome, Later):
+                await _sleep(turn, outcome)
+                return False
+            await _commit(turn)
+        except Exception:
+            log.error("turn failed", message=turn.first.id, attempt=turn.first.attempts, exc_info=True)
+            await _after_failure(turn)
+            return False
+    metrics.TURNS.labels(outcome=outcome.name.lower()).inc()
+    return True
+
+
+async def _read(services: Services, conversation_id: UUID) -> Turn | None:
+    """What waits, with the attempt counted: committed before anything is tried, so that a crash counts too."""
+    async with services.database.session() as session:
+        conversation = await session.get_one(Conversation, conversation_id, with_for_update=True)
+        if conversation.wake_at and conversation.wake_at > services.clock():
+            return None
+        query = select(Message).where(
+            Message.conversation_id == conversation_id, Message.answered_at.is_(None)
+        )
+        waiting = list(await session.scalars(query.order_by(Message.id)))
+        if not waiting:
+            return None
+        waiting[0].attempts += 1
+        conversation.wake_at = None
+        choice = await choice_of(session, conversation, waiting[0])
+        case = await open_case_of(session, conversation_id)
+    return Turn(services, conversation, waiting, waiting[:1], case, choice, services.clock())
+
+
+async def _decide(turn: Turn, stages: Sequence[Stage]) -> Outcome | Later:
+    if turn.first.attempts > GIVE_UP_AFTER:
+        turn.parts = [Say("fallback.engine_down", options=()), hand_over]
+        return Outcome.REPLY
+    for stage in stages:
+        outcome = await stage(turn)
+        if outcome is not Outcome.GO_ON:
+            return outcome
+    return Outcome.REPLY
+
+
+async def hand_over(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+    """Effect: what could not be answered goes to a person, and the operator hears of it."""
+    await raise_alarm(turn.services, session, "turn_failed", f"message {turn.first.id}")
+    return await open_a_case(turn, session, reason="engine_down", topic="talk_to_human", urgency="normal")
+
+
+async def open_a_case(
+    turn: Turn, session: AsyncSession, *, reason: str, topic: str, urgency: str
+) -> Sequence[Say]:
+    """Effect: the case and its cards. What is said at once is what is already certain."""
+    services, conversation = turn.services, turn.conversation
+    case, new = await open_case(services, session, conversation, reason=reason, topic=topic, urgency=urgency)
+    key = await notify(services, session, case) if new else "handoff.already_open"
+    return [Say(key, outcome_values(services, case, turn.language), options=())] if key else []
+
+
+async def _sleep(turn: Turn, later: Later) -> None:
+    async with turn.services.database.session() as session:
+        conversation = await session.get_one(Conversation, turn.conversation.id, with_for_update=True)
+        conversation.wake_at = turn.now + timedelta(seconds=later.seconds)
+        if not later.failed:
+            (await session.get_one(Message, turn.first.id)).attempts -= 1
+
+
+async def _commit(turn: Turn) -> None:
+    """Effects, replies, the job that sends them and the mark "answered": together or not at all."""
+    services = turn.services
+    async with services.database.session() as session:
+        turn.conversation = await session.get_one(Conversation, turn.conversation.id, with_for_update=True)
+        says: list[Say] = []
+        for part in turn.parts:
+            says.extend([part] if isinstance(part, Say) else await part(turn, session))
+        if says:
+            draft = await compose(
+                services, session, turn.conversation, says, turn.language, menus=not turn.quiet
+            )
+            purpose = OPT_OUT if turn.conversation.opted_out_at else REPLY
+            await enqueue(services, session, turn.conversation, draft, purpose, answers_id=turn.first.id)
+        await _mark_answered(turn, session, [say.key for say in says])
+
+
+async def _mark_answered(turn: Turn, session: AsyncSession, keys: list[str]) -> None:
+    answered = [message.id for message in turn.messages]
+    statement = update(Message).where(Message.id.in_(answered)).values(answered_at=turn.now)
+    await session.execute(statement.values(said=keys) if keys else statement)
+
+
+async def _after_failure(turn: Turn) -> None:
+    """Look again in a moment. When even the hand-over fails, the message steps aside so that the next one is answered."""
+    if turn.first.attempts <= GIVE_UP_AFTER + 1:
+        await _sleep(turn, Later(1.0))
+        return
+    async with turn.services.database.session() as session:
+        await raise_alarm(turn.services, session, "message_stuck", f"message {turn.first.id}")
+        await _mark_answered(turn, session, ["system.stuck"])
+        await turn.services.jobs.answer(session, turn.conversation.id)

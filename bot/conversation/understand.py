@@ -1,0 +1,53 @@
+"""Rasa's turn: ask, and translate what it answers into things to say and effects to carry out."""
+
+from typing import Any
+
+from bot.conversation.effects import EFFECTS
+from bot.conversation.say import Say
+from bot.conversation.turn import Later, Outcome, Turn
+from bot.dialogue.rasa import RasaDown, plain
+
+RETRY_SECONDS = 5.0
+ASKING = ("affirm", "deny")
+
+
+async def understand(turn: Turn) -> Outcome | Later:
+    meaning = turn.choice
+    if meaning == {}:
+        turn.parts.append(Say("fallback.old_button"))
+        return Outcome.REPLY
+    words = f"/{meaning['label']}" if meaning else plain(turn.text)
+    if not words:
+        turn.parts.append(Say("fallback.empty"))
+        return Outcome.REPLY
+    try:
+        payloads = await turn.services.rasa.answer(
+            turn.conversation.id, words, metadata(turn), asked_before=turn.asked_before
+        )
+    except RasaDown:
+        return Later(RETRY_SECONDS)
+    for payload in payloads:
+        turn.parts.append(_part(payload))
+    return Outcome.REPLY
+
+
+def metadata(turn: Turn) -> dict[str, Any]:
+    """What the actions may know: nothing that names a person."""
+    office = turn.services.office
+    return {
+        "message_id": str(turn.first.id),
+        "language": turn.language,
+        "channel": turn.conversation.channel,
+        "office_open": office.is_open(turn.now),
+        "consultants_on_duty": bool(office.on_duty(turn.now)),
+        "case": "open" if turn.case else None,
+        "quiet": turn.quiet,
+    }
+
+
+def _part(payload: dict[str, Any]) -> Any:
+    if "effect" in payload:
+        return EFFECTS[payload["effect"]](payload)
+    options = payload.get("options")
+    asks = payload["say"].startswith("fallback.") or any(option in ASKING for option in options or ())
+    return Say(payload["say"], payload.get("values") or {}, options, asks)

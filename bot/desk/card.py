@@ -1,0 +1,96 @@
+"""What a consultant reads of a case: before she takes it, nothing that joins a name to an illness; after, the last words."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.outbox.draft import DraftTemplate
+from bot.services import Services
+from bot.store.tables import Case, Conversation, Message
+
+SHOWN = 6  # messages of the patient that she sees on taking
+ANSWERED_WITHIN = timedelta(days=2)
+
+
+async def card(services: Services, session: AsyncSession, case: Case, language: str, *, urgent: bool) -> str:
+    """The card's text: number, channel, language, topic, urgency, time, what the assistant already answered."""
+    conversation = await session.get_one(Conversation, case.conversation_id)
+    values = {
+        **card_values(services, case, conversation, language),
+        "answered": ", ".join(await _answered(services, session, case, language)) or "–",
+    }
+    key = f"desk.page.{case.reason}" if urgent and case.reason in ("emergency", "crisis") else "desk.card"
+    return services.texts.render(key, language, values, services.office, services.real).text
+
+
+def card_values(services: Services, case: Case, conversation: Conversation, language: str) -> dict[str, str]:
+    texts = services.texts
+    local = case.opened_at.astimezone(services.office.time_zone)
+    return {
+        "case": str(case.id),
+        "channel": texts.word("channel", conversation.channel, language),
+        "language": texts.word("language", case.language, language),
+        "topic": services.labels.title(case.topic, language),
+        "urgency": texts.word("urgency", case.urgency, language),
+        "reason": texts.word("reason", case.reason, language),
+        "time": f"{local:%H:%M}",
+    }
+
+
+async def _answered(services: Services, session: AsyncSession, case: Case, language: str) -> Sequence[str]:
+    """Titles of the topics that the assistant answered lately."""
+    since = services.clock() - ANSWERED_WITHIN
+    query = (
+        select(Message.said)
+        .where(
+            Message.conversation_id == case.conversation_id,
+            Message.received_at > since,
+            Message.said.is_not(None),
+        )
+        .order_by(Message.id)
+    )
+    keys = [key for said in (await session.scalars(query)) for key in said or ()]
+    topics = dict.fromkeys(key.removeprefix("answer.") for key in keys if key.startswith("answer."))
+    questions = [name for name in topics if services.labels.group(name) in ("questions", "tasks", "privacy")]
+    return [services.labels.title(name, language) for name in questions]
+
+
+def page_template(services: Services, case: Case, language: str) -> DraftTemplate:
+    """The approved template that stands in for a card when the consultant's own 24 hours are over."""
+    values = {
+        "case": str(case.id),
+        "topic": services.labels.title(case.topic, language),
+        "urgency": services.texts.word("urgency", case.urgency, language),
+        "language": services.texts.word("language", case.language, language),
+    }
+    wording = services.texts.template("consultant_page", language)
+    return DraftTemplate("consultant_page", language, tuple(values[name] for name in wording.variables))
+
+
+async def last_words(services: Services, session: AsyncSession, case: Case, language: str) -> str:
+    """The patient's last messages, verbatim, oldest first, each with its time."""
+    query = (
+        select(Message)
+        .where(Message.conversation_id == case.conversation_id)
+        .order_by(Message.id.desc())
+        .limit(SHOWN)
+    )
+    messages = list(await session.scalars(query))[::-1]
+    lines = []
+    for message in messages:
+        local = message.received_at.astimezone(services.office.time_zone)
+        lines.append(f"{local:%H:%M}  {words_of(services, message, language)}")
+    return "\n".join(lines)
+
+
+def words_of(services: Services, message: Message, language: str) -> str:
+    """A message as one can read it: its text, and what was attached, in words."""
+    attachments = [
+        " ".join(
+            filter(None, (f"[{services.texts.word('attachment', item['kind'], language)}]", item["label"]))
+        )
+        for item in message.body.get("attachments", ())
+    ]
+    return " ".join([*attachments, message.body.get("text", "")]).strip() or "–"

@@ -1,0 +1,105 @@
+"""Cases: an append-only story. Every change is an entry; the row is what the entries add up to."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.observability.metrics import CASES
+from bot.services import Services
+from bot.store.tables import Case, Conversation, Entry
+
+URGENCIES = ("normal", "high", "urgent")
+
+
+async def append(
+    services: Services, session: AsyncSession, case: Case, entry: str, who: UUID | None = None, **body: Any
+) -> None:
+    """Write one entry. `who` is the consultant, None for the patient or the assistant."""
+    session.add(Entry(case_id=case.id, kind=entry, consultant_id=who, at=services.clock(), body=body))
+
+
+async def open_case_of(session: AsyncSession, conversation_id: UUID) -> Case | None:
+    query = (
+        select(Case)
+        .where(Case.conversation_id == conversation_id, Case.closed_at.is_(None))
+        .with_for_update()
+    )
+    return (await session.scalars(query)).one_or_none()
+
+
+async def open_case(
+    services: Services,
+    session: AsyncSession,
+    conversation: Conversation,
+    *,
+    reason: str,
+    topic: str,
+    urgency: str = "normal",
+) -> tuple[Case, bool]:
+    """The conversation's open case, raised to the urgency if need be, or a new one; and whether it is new."""
+    case = await open_case_of(session, conversation.id)
+    if case is not None:
+        if URGENCIES.index(urgency) > URGENCIES.index(case.urgency):
+            case.urgency = urgency
+        await append(services, session, case, "asked_again", reason=reason, topic=topic)
+        return case, False
+    case = Case(
+        conversation_id=conversation.id,
+        reason=reason,
+        topic=topic,
+        urgency=urgency,
+        language=conversation.language or "es",
+        opened_at=services.clock(),
+    )
+    session.add(case)
+    await session.flush()
+    await append(services, session, case, "opened", reason=reason, topic=topic)
+    CASES.labels(reason=reason).inc()
+    return case, True
+
+
+async def take(services: Services, session: AsyncSession, case: Case, consultant_id: UUID) -> bool:
+    """Make her the holder. False when somebody else holds it or it is closed: first come, first served."""
+    now = services.clock()
+    taken = (
+        update(Case)
+        .where(Case.id == case.id, Case.holder_id.is_(None), Case.closed_at.is_(None))
+        .values(holder_id=consultant_id, taken_at=now, page_all_at=None, notify_at=None, announce_by=None)
+        .returning(Case.id)
+    )
+    if (await session.scalars(taken)).one_or_none() is None:
+        return False
+    await session.refresh(case)
+    case.announced_at = case.announced_at or now
+    await append(services, session, case, "claimed", consultant_id)
+    return True
+
+
+async def release(services: Services, session: AsyncSession, case: Case, why: str) -> None:
+    """Back to the queue."""
+    await append(services, session, case, "released", case.holder_id, why=why)
+    case.holder_id = case.taken_at = None
+
+
+async def close(services: Services, session: AsyncSession, case: Case, consultant_id: UUID) -> None:
+    """The case ends; the assistant speaks again."""
+    case.closed_at = services.clock()
+    case.page_all_at = case.notify_at = case.announce_by = None
+    conversation = await session.get_one(Conversation, case.conversation_id)
+    conversation.quiet_since = None
+    await append(services, session, case, "closed", consultant_id)
+
+
+async def held_by(session: AsyncSession, consultant_id: UUID) -> Sequence[Case]:
+    query = select(Case).where(Case.holder_id == consultant_id, Case.closed_at.is_(None)).order_by(Case.id)
+    return (await session.scalars(query)).all()
+
+
+async def waiting(session: AsyncSession) -> Sequence[Case]:
+    """Open cases that nobody holds, most urgent first, then oldest."""
+    query = select(Case).where(Case.holder_id.is_(None), Case.closed_at.is_(None))
+    cases = (await session.scalars(query)).all()
+    return sorted(cases, key=lambda case: (-URGENCIES.index(case.urgency), case.id))

@@ -1,0 +1,119 @@
+"""A red flag: the number at once, the people of the office paged, menus silent. Also the news of a death."""
+
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation.say import Say, compose
+from bot.desk import roster
+from bot.desk.alarms import raise_alarm
+from bot.desk.cases import append, open_case
+from bot.desk.notify import notify, page
+from bot.desk.roster import Colleague
+from bot.observability.metrics import VERDICTS
+from bot.outbox.draft import SAFETY
+from bot.outbox.enqueue import enqueue
+from bot.safety import Verdict
+from bot.services import Services
+from bot.store.tables import Case, Conversation, Message
+
+HOLDER_REACTS_WITHIN = timedelta(minutes=2)
+
+
+async def respond(
+    services: Services,
+    session: AsyncSession,
+    conversation: Conversation,
+    message: Message,
+    verdict: Verdict,
+    by: str = "rules",
+) -> None:
+    """Answer the red flag, open or raise the case, page. In the transaction that stores the message."""
+    kind = verdict.kind.value
+    VERDICTS.labels(kind=kind, by=by).inc()
+    conversation.quiet_since = conversation.quiet_since or services.clock()
+    case, _ = await open_case(
+        services,
+        session,
+        conversation,
+        reason=kind,
+        topic=_topic(kind),
+        urgency="high" if kind == "death" else "urgent",
+    )
+    case.reason, case.announced_at = kind, None
+    people = await roster.to_page(services, session)
+    await _answer(services, session, conversation, message, verdict, reachable=bool(people))
+    await append(services, session, case, "red_flag", kind=kind, rule=verdict.rule)
+    if kind == "death":
+        if case.holder_id is None:
+            await notify(services, session, case)
+        case.announce_by = None  # nothing more is said to her
+        return
+    case.announce_by = None
+    if people:
+        await _page(services, session, case, people)
+    else:
+        await _nobody_to_page(services, session, case)
+
+
+async def _nobody_to_page(services: Services, session: AsyncSession, case: Case) -> None:
+    """Neither on duty nor on call: whoever opens the office sees it first; the operator hears of it now."""
+    case.notify_at = services.office.next_opening(services.clock())
+    await raise_alarm(services, session, "no_notification", f"case {case.id}")
+
+
+async def _answer(
+    services: Services,
+    session: AsyncSession,
+    conversation: Conversation,
+    message: Message,
+    verdict: Verdict,
+    *,
+    reachable: bool,
+) -> None:
+    says = [Say(key, options=()) for key in answer_keys(conversation, verdict, reachable=reachable)]
+    language = verdict.language
+    draft = await compose(services, session, conversation, says, language, menus=False)
+    await enqueue(services, session, conversation, draft, SAFETY, answers_id=message.id)
+    message.said = [say.key for say in says]
+
+
+def answer_keys(conversation: Conversation, verdict: Verdict, *, reachable: bool) -> list[str]:
+    """The texts of a safety answer: number first, crisis lines of the sender's country, and whether anybody reads."""
+    kind = verdict.kind.value
+    if kind == "death":
+        return ["death.condolence"]
+    nobody = "" if reachable else "nobody."
+    country = country_of(conversation.phone)
+    if kind == "crisis":
+        return [f"safety.crisis.{nobody}{country}"]
+    lines = [f"safety.crisis.{country}"] if verdict.also_crisis else []
+    return ["safety.emergency" if reachable else "safety.emergency.nobody", *lines]
+
+
+def country_of(phone: str) -> str:
+    """mx, us or unknown, by the number's country code; `+1` also holds Canada, whose 988 is the same."""
+    if phone.startswith("+52"):
+        return "mx"
+    return "us" if phone.startswith("+1") else "unknown"
+
+
+def _topic(kind: str) -> str:
+    return kind if kind in ("emergency", "crisis") else "talk_to_human"
+
+
+async def _page(services: Services, session: AsyncSession, case: Case, people: list[Colleague]) -> None:
+    """A held case pages its holder, and everybody when she does not react in time; a free one pages everybody."""
+    holder = await roster.colleague(services, session, case.holder_id) if case.holder_id else None
+    if holder:
+        case.page_all_at = services.clock() + HOLDER_REACTS_WITHIN
+        people = [holder]
+    await page(services, session, case, people)
+
+
+async def page_everybody(services: Services, session: AsyncSession, case: Case) -> None:
+    """The holder did not react: everybody else who can be paged is."""
+    case.page_all_at = None
+    people = [person for person in await roster.to_page(services, session) if person.id != case.holder_id]
+    await append(services, session, case, "paged_all")
+    await page(services, session, case, people)

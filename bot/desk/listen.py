@@ -1,0 +1,196 @@
+"""What a consultant types or taps: taking, closing, notes, lists, and words for a patient."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation.choices import choice_of
+from bot.conversation.say import Offer, Say, compose
+from bot.desk import cases, roster
+from bot.desk.card import card_values
+from bot.desk.claim import take_case, tell_patient
+from bot.desk.relay import to_patient
+from bot.desk.roster import Colleague
+from bot.outbox.draft import NOTICE
+from bot.outbox.enqueue import enqueue
+from bot.services import Services
+from bot.store.tables import Case, Conversation, Message, Send
+
+LISTED = 10  # cases in one bubble
+COMMANDS = ("take", "close", "release", "note", "cases", "help")
+
+
+async def listen(
+    services: Services, session: AsyncSession, conversation: Conversation, message: Message
+) -> None:
+    """Do what one bubble of a consultant asks, and answer her in her language."""
+    me = (
+        await roster.colleague(services, session, conversation.consultant_id)
+        if conversation.consultant_id
+        else None
+    )
+    if me is None:
+        return
+    await _reacted(session, me)
+    order = await _order(services, session, conversation, message)
+    desk = _Desk(services, session, conversation, message, me)
+    for say in await desk.obey(*order):
+        draft = await compose(services, session, conversation, [say], me.language)
+        await enqueue(services, session, conversation, draft, NOTICE, answers_id=message.id)
+
+
+async def _reacted(session: AsyncSession, me: Colleague) -> None:
+    """Any sign of life stops the page to everybody for what she holds."""
+    for case in await cases.held_by(session, me.id):
+        case.page_all_at = None
+
+
+async def _order(
+    services: Services, session: AsyncSession, conversation: Conversation, message: Message
+) -> tuple[str, str, dict[str, Any]]:
+    """(what to do, the rest of the words, the meaning of a tapped button)."""
+    meaning = await choice_of(session, conversation, message)
+    if meaning:
+        return str(meaning["do"]), "", meaning
+    if meaning == {}:
+        return "unknown_button", "", {}
+    command = services.texts.command(message.body.get("text", ""))
+    if command and command.name in COMMANDS and not message.body.get("attachments"):
+        return command.name, command.rest, {}
+    return "relay", "", {}
+
+
+class _Desk:
+    """One bubble's worth of desk work. Every method returns what the consultant is told."""
+
+    def __init__(
+        self,
+        services: Services,
+        session: AsyncSession,
+        conversation: Conversation,
+        message: Message,
+        me: Colleague,
+    ) -> None:
+        self.services = services
+        self.session = session
+        self.conversation = conversation
+        self.message = message
+        self.me = me
+
+    async def obey(self, order: str, rest: str, meaning: dict[str, Any]) -> list[Say]:
+        if order in ("take", "close", "release"):
+            return await self._on_a_case(order, rest, meaning)
+        if order == "note":
+            return await self._note(rest)
+        if order == "cases":
+            return await self._cases()
+        if order == "relay":
+            return await self._relay(meaning)
+        return [Say("desk.help" if order == "help" else "desk.unknown_command")]
+
+    async def _on_a_case(self, order: str, rest: str, meaning: dict[str, Any]) -> list[Say]:
+        case = await self._meant(order, rest, meaning)
+        if isinstance(case, list):
+            return case
+        if order == "take":
+            return await take_case(self.services, self.session, self.conversation, self.me, case)
+        return await self._give_up(order, case)
+
+    async def _give_up(self, order: str, case: Case) -> list[Say]:
+        if case.holder_id != self.me.id:
+            return [Say("desk.not_yours", {"case": str(case.id)})]
+        if order == "close":
+            await cases.close(self.services, self.session, case, self.me.id)
+            await tell_patient(
+                self.services, self.session, case, Say("handoff.closed", {"case": str(case.id)})
+            )
+            return [Say("desk.closed", {"case": str(case.id)})]
+        await cases.release(self.services, self.session, case, "consultant")
+        case.notify_at = self.services.clock()
+        return [Say("desk.released", {"case": str(case.id)})]
+
+    async def _meant(self, order: str, rest: str, meaning: dict[str, Any]) -> Case | list[Say]:
+        """The case an order is about: named, tapped or quoted, else the only one that fits, else she is asked."""
+        number = meaning.get("case") or (int(rest) if rest.isdecimal() else 0)
+        case = await self._case(int(number)) if number else await self._quoted()
+        if number and case is None:
+            return [Say("desk.unknown_case", {"case": str(number)})]
+        if case is not None:
+            return case
+        fitting = await (
+            cases.waiting(self.session) if order == "take" else cases.held_by(self.session, self.me.id)
+        )
+        if len(fitting) == 1:
+            return fitting[0]
+        return self._which(order, fitting)
+
+    def _which(self, order: str, fitting: Sequence[Case], **more: Any) -> list[Say]:
+        if not fitting:
+            return [Say("desk.nothing_waiting" if order == "take" else "desk.no_case")]
+        offers = [self._offer(order, case, **more) for case in fitting[:LISTED]]
+        return [Say("desk.which_case", options=offers, asks=True)]
+
+    def _offer(self, order: str, case: Case, **more: Any) -> Offer:
+        title = f"#{case.id} {self.services.labels.title(case.topic, self.me.language)}"[:20]
+        return Offer(order, {"do": order, "case": case.id, **more}, title)
+
+    async def _case(self, number: int) -> Case | None:
+        query = select(Case).where(Case.id == number, Case.closed_at.is_(None)).with_for_update()
+        return (await self.session.scalars(query)).one_or_none()
+
+    async def _quoted(self) -> Case | None:
+        """The case of the bubble of ours that this message quotes."""
+        quoted = self.message.body.get("quoted", "")
+        if not quoted:
+            return None
+        query = select(Send.case_id).where(
+            Send.conversation_id == self.conversation.id,
+            Send.provider_id == quoted,
+            Send.case_id.is_not(None),
+        )
+        number = (await self.session.scalars(query.limit(1))).one_or_none()
+        return await self._case(number) if number else None
+
+    async def _note(self, words: str) -> list[Say]:
+        case = await self._quoted()
+        mine = await cases.held_by(self.session, self.me.id)
+        case = case or (mine[0] if len(mine) == 1 else None)
+        if case is None:
+            return [Say("desk.note_which")] if mine else [Say("desk.no_case")]
+        await cases.append(self.services, self.session, case, "note", self.me.id, text=words)
+        return [Say("desk.note_saved", {"case": str(case.id)})]
+
+    async def _cases(self) -> list[Say]:
+        mine = await cases.held_by(self.session, self.me.id)
+        free = await cases.waiting(self.session)
+        if not mine and not free:
+            return [Say("desk.cases.none")]
+        lines = [await self._line("held", case) for case in mine] + [
+            await self._line("waiting", case) for case in free
+        ]
+        offers = [self._offer("take", case) for case in free[:LISTED]]
+        return [Say("desk.cases", {"cases": "\n".join(lines[: 2 * LISTED])}, options=offers)]
+
+    async def _line(self, state: str, case: Case) -> str:
+        conversation = await self.session.get_one(Conversation, case.conversation_id)
+        values = card_values(self.services, case, conversation, self.me.language)
+        key = f"desk.cases.{state}"
+        return self.services.texts.render(
+            key, self.me.language, values, self.services.office, self.services.real
+        ).text
+
+    async def _relay(self, meaning: dict[str, Any]) -> list[Say]:
+        """Words for a patient: of the case quoted, else the only one she holds, else she is asked which."""
+        message = await self.session.get_one(Message, meaning["message"]) if meaning else self.message
+        case = await self._case(meaning["case"]) if meaning else await self._quoted()
+        mine = await cases.held_by(self.session, self.me.id)
+        if case is None and len(mine) == 1:
+            case = mine[0]
+        if case is None:
+            return self._which("relay", mine, message=message.id)
+        if case.holder_id != self.me.id:
+            return [Say("desk.take_first", {"case": str(case.id)}, options=[self._offer("take", case)])]
+        await to_patient(self.services, self.session, case, self.me, message)
+        return []

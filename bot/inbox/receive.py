@@ -1,0 +1,134 @@
+"""Store a message once, screen it for red flags, queue its turn: one transaction. What it leaves is one row and one job."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channels.base import Message as Arrived
+from bot.desk import emergency
+from bot.inbox.contacts import meet
+from bot.language import detect
+from bot.observability import metrics
+from bot.outbox.draft import ACKNOWLEDGEMENT, Draft
+from bot.outbox.enqueue import enqueue
+from bot.services import Services
+from bot.store.tables import Conversation, Message, Send
+
+log = structlog.get_logger()
+
+ONE_THOUGHT = timedelta(seconds=90)  # bubbles this close are also screened joined
+JOINED = 4  # how many earlier bubbles
+SHORT = 200  # a long text stands alone
+
+
+async def receive(services: Services, arrived: Arrived) -> bool:
+    """Returns False when the message was stored before: nothing more happens then."""
+    async with services.database.session() as session:
+        conversation = await meet(session, services.clock, arrived.channel, arrived.address, arrived.aliases)
+        message = await _store(services, session, conversation, arrived)
+        if message is None:
+            metrics.DUPLICATES.labels(channel=arrived.channel).inc()
+            return False
+        _update_contact(services, conversation, arrived)
+        await _release_held(services, session, conversation)
+        if arrived.acknowledge:
+            draft = Draft(acknowledges=arrived.acknowledge)
+            await enqueue(services, session, conversation, draft, ACKNOWLEDGEMENT)
+        if conversation.role == "patient":
+            await _screen(services, session, conversation, message)
+        await services.jobs.answer(session, conversation.id)
+    kind = (
+        arrived.attachments[0].kind.value if arrived.attachments else "choice" if arrived.choice else "text"
+    )
+    metrics.RECEIVED.labels(channel=arrived.channel, kind=kind).inc()
+    return True
+
+
+async def _store(
+    services: Services, session: AsyncSession, conversation: Conversation, arrived: Arrived
+) -> Message | None:
+    row = {
+        "conversation_id": conversation.id,
+        "channel": arrived.channel.value,
+        "account": arrived.account,
+        "provider_id": arrived.provider_id,
+        "reference": arrived.message_ref,
+        "body": body_of(arrived),
+        "attempts": 0,
+        "received_at": services.clock(),
+    }
+    statement = (
+        insert(Message).values(row).on_conflict_do_nothing(constraint="messages_once").returning(Message)
+    )
+    return (await session.scalars(statement)).one_or_none()
+
+
+def body_of(arrived: Arrived) -> dict[str, Any]:
+    """What is kept, sealed, of a message."""
+    body = {
+        "text": arrived.text,
+        "choice": arrived.choice,
+        "quoted": arrived.quoted_id,
+        "edited": arrived.edited,
+        "opt_out_type": arrived.opt_out_type,
+        "start_payload": arrived.start_payload,
+        "attachments": [asdict(attachment) for attachment in arrived.attachments],
+    }
+    return {name: value for name, value in body.items() if value}
+
+
+def _update_contact(services: Services, conversation: Conversation, arrived: Arrived) -> None:
+    conversation.address = arrived.address
+    conversation.last_inbound_at = services.clock()
+    conversation.unreachable_at = None
+    conversation.name = arrived.sender_name or conversation.name
+    conversation.phone = arrived.phone or conversation.phone
+    if not conversation.language_wished:
+        hint = conversation.language or arrived.language_hint[:2]
+        known = hint if hint in ("es", "en") else None
+        conversation.language = detect(arrived.text, known) if arrived.text else conversation.language
+
+
+async def _release_held(services: Services, session: AsyncSession, conversation: Conversation) -> None:
+    """The 24 hours have begun anew: what waited for this goes out now."""
+    released = (
+        update(Send)
+        .where(Send.conversation_id == conversation.id, Send.state == "held")
+        .values(state="pending", due_at=services.clock(), attempts=0)
+        .returning(Send.lane)
+    )
+    for lane in set(await session.scalars(released)):
+        await services.jobs.deliver(session, lane)
+
+
+async def _screen(
+    services: Services, session: AsyncSession, conversation: Conversation, message: Message
+) -> None:
+    """Answer a red flag there and then. Rules that fail leave the verdict open: the turn screens again."""
+    text = message.body.get("text", "")
+    try:
+        verdict = services.screen(text, await _recent(services, session, message)) if text else None
+    except Exception:  # the one place where any error must not stop a message from being stored
+        log.error("safety rules failed", message=message.id, exc_info=True)
+        return
+    message.verdict = verdict.kind.value if verdict else "none"
+    if verdict is not None:
+        await emergency.respond(services, session, conversation, message, verdict)
+
+
+async def _recent(services: Services, session: AsyncSession, message: Message) -> list[str]:
+    since = services.clock() - ONE_THOUGHT
+    query = (
+        select(Message)
+        .where(Message.conversation_id == message.conversation_id, Message.id < message.id)
+        .where(Message.received_at > since)
+        .order_by(Message.id.desc())
+        .limit(JOINED)
+    )
+    texts = [earlier.body.get("text", "") for earlier in (await session.scalars(query))]
+    return [text for text in reversed(texts) if text and len(text) < SHORT]

@@ -1,0 +1,127 @@
+"""What becomes due by the clock alone: waiting turns, retries, unannounced cases, opening time, jobs of dead workers.
+
+Every due time is a column; nothing is kept in memory, so any worker may watch and a killed one loses nothing.
+"""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+from procrastinate import App
+from sqlalchemy import func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.desk import cases, emergency, notify
+from bot.desk.alarms import raise_alarm
+from bot.observability import metrics
+from bot.services import Services
+from bot.store.jobs import ANSWER
+from bot.store.tables import Case, Conversation, Message, Send
+
+log = structlog.get_logger()
+
+PAUSE_SECONDS = 0.5
+STUCK = timedelta(seconds=60)  # a message unanswered, or a bubble due, for so long: the operator must know
+UNQUEUED = timedelta(seconds=2)
+
+
+class Watch:
+    def __init__(self, services: Services, queue: App) -> None:
+        self.services = services
+        self.queue = queue
+
+    async def run(self, stalled_seconds: float) -> None:
+        """Look every half second until cancelled; an error is logged and the next look comes as usual."""
+        duties = (
+            self._wake,
+            self._due_sends,
+            self._unqueued,
+            self._announce,
+            self._page_all,
+            self._opening,
+            self._stuck,
+        )
+        while True:
+            for duty in duties:
+                try:
+                    async with self.services.database.session() as session:
+                        await duty(session)
+                except Exception:
+                    log.error("watch failed", duty=duty.__name__, exc_info=True)
+            try:
+                await self._revive(stalled_seconds)
+            except Exception:
+                log.error("watch failed", duty="revive", exc_info=True)
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _wake(self, session: AsyncSession) -> None:
+        """Turns that wait: for the next bubble of a thought, or for Rasa."""
+        due = update(Conversation).where(Conversation.wake_at <= self.services.clock()).values(wake_at=None)
+        for conversation_id in await session.scalars(due.returning(Conversation.id)):
+            await self.services.jobs.answer(session, conversation_id)
+
+    async def _due_sends(self, session: AsyncSession) -> None:
+        """Bubbles whose wait is over, or whose worker died while sending."""
+        now = self.services.clock()
+        due = select(Send.lane).where(Send.state.in_(("pending", "sending")), Send.due_at <= now).distinct()
+        for lane in (await session.scalars(due)).all():
+            await self.services.jobs.deliver(session, lane)
+
+    async def _unqueued(self, session: AsyncSession) -> None:
+        """Messages that nobody will answer because their job is gone."""
+        queued = text(
+            "NOT EXISTS (SELECT 1 FROM procrastinate_jobs j WHERE j.lock = :prefix || messages.conversation_id::text"
+            " AND j.status IN ('todo', 'doing'))"
+        ).bindparams(prefix=f"{ANSWER}:")
+        forgotten = (
+            select(Message.conversation_id)
+            .join(Conversation, Conversation.id == Message.conversation_id)
+            .where(Message.answered_at.is_(None), Message.received_at < self.services.clock() - UNQUEUED)
+            .where(Conversation.wake_at.is_(None), queued)
+            .distinct()
+        )
+        for conversation_id in (await session.scalars(forgotten)).all():
+            await self.services.jobs.answer(session, conversation_id)
+
+    async def _announce(self, session: AsyncSession) -> None:
+        """Patients who were promised a word about their case: nobody has accepted or refused the notification yet."""
+        query = (
+            select(Case).where(Case.announce_by <= self.services.clock()).with_for_update(skip_locked=True)
+        )
+        for case in await session.scalars(query):
+            await notify.announce(self.services, session, case, "handoff.notifying")
+            case.announced_at = None  # the outcome is still owed
+
+    async def _page_all(self, session: AsyncSession) -> None:
+        query = select(Case).where(Case.page_all_at <= self.services.clock(), Case.closed_at.is_(None))
+        for case in await session.scalars(query.with_for_update(skip_locked=True)):
+            await emergency.page_everybody(self.services, session, case)
+
+    async def _opening(self, session: AsyncSession) -> None:
+        """Cases that waited for somebody to be on duty, most urgent first."""
+        query = select(Case.id).where(
+            Case.notify_at <= self.services.clock(), Case.holder_id.is_(None), Case.closed_at.is_(None)
+        )
+        due = set(await session.scalars(query))
+        for case in [case for case in await cases.waiting(session) if case.id in due]:
+            announced = case.announced_at
+            if await notify.notify(self.services, session, case) == "":
+                case.announced_at, case.announce_by = announced, None
+
+    async def _stuck(self, session: AsyncSession) -> None:
+        """Counts for the metrics; an alarm when something does not move."""
+        now = self.services.clock()
+        waiting = select(func.count(), func.min(Message.received_at)).where(Message.answered_at.is_(None))
+        unanswered, oldest = (await session.execute(waiting)).one()
+        pending = select(func.count()).where(Send.state.in_(("pending", "sending")))
+        metrics.UNANSWERED.set(unanswered)
+        metrics.PENDING.set(await session.scalar(pending) or 0)
+        if oldest and oldest < now - STUCK:
+            await raise_alarm(self.services, session, "queue_stuck", f"{unanswered} unanswered")
+
+    async def _revive(self, stalled_seconds: float) -> None:
+        """Jobs of workers that died go back to the queue."""
+        stalled = await self.queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=stalled_seconds)
+        for job in stalled:
+            await self.queue.job_manager.retry_job(job)
+            log.warning("job of a dead worker requeued", task=job.task_name)

@@ -1,0 +1,69 @@
+"""The worker: takes turns and delivers lanes as procrastinate hands out their jobs, and watches over what is due."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from uuid import UUID
+
+import procrastinate
+import structlog
+
+from bot.conversation.turn import Stage, answer
+from bot.outbox.deliver import Outbox
+from bot.services import Services
+from bot.store.jobs import ANSWER, DELIVER
+from bot.watch import Watch
+
+log = structlog.get_logger()
+
+CONCURRENCY = 16
+HEARTBEAT_SECONDS = 1.0
+STALLED_SECONDS = 5.0  # a worker silent for so long is dead: its jobs are given to others
+POLL_SECONDS = 5.0  # only a net: jobs are announced by the database
+GRACE_SECONDS = 10.0
+
+
+def make_queue(database_url: str) -> procrastinate.App:
+    """The queue on the product's own database."""
+    connector = procrastinate.PsycopgConnector(conninfo=database_url, min_size=2, max_size=10)
+    return procrastinate.App(connector=connector)
+
+
+def register(queue: procrastinate.App, services: Services, outbox: Outbox, stages: Sequence[Stage]) -> None:
+    """Name the two tasks. Neither retries by itself: what is due again says so in its row, and the watch defers it."""
+
+    async def answer_conversation(key: str) -> None:
+        await answer(services, stages, UUID(key))
+
+    async def deliver_lane(key: str) -> None:
+        await outbox.deliver(key)
+
+    queue.task(name=ANSWER)(_logged(ANSWER, answer_conversation))
+    queue.task(name=DELIVER)(_logged(DELIVER, deliver_lane))
+
+
+def _logged(task: str, run: Callable[[str], Awaitable[None]]) -> Callable[[str], Awaitable[None]]:
+    """Errors by kind and place only: procrastinate would log their words."""
+
+    async def logged(key: str) -> None:
+        try:
+            await run(key)
+        except Exception:
+            log.error("job failed", task=task, exc_info=True)
+
+    return logged
+
+
+async def work(queue: procrastinate.App, watch: Watch) -> None:
+    """Run until cancelled."""
+    worker = queue.run_worker_async(
+        concurrency=CONCURRENCY,
+        fetch_job_polling_interval=POLL_SECONDS,
+        update_heartbeat_interval=HEARTBEAT_SECONDS,
+        stalled_worker_timeout=STALLED_SECONDS,
+        shutdown_graceful_timeout=GRACE_SECONDS,
+        install_signal_handlers=False,
+        delete_jobs="always",
+    )
+    async with asyncio.TaskGroup() as group:
+        group.create_task(worker, name="worker")
+        group.create_task(watch.run(STALLED_SECONDS), name="watch")
