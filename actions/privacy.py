@@ -1,0 +1,33 @@
+"""A person's rights over what is stored and sent."""
+
+from actions.turn import Turn, TurnAction
+
+_RECEIVED = {"done": "privacy.case"}
+
+
+class OptOut(TurnAction):
+    def name(self) -> str:
+        return "action_opt_out"
+
+    def answer(self, turn: Turn) -> None:
+        turn.effect("opt_out", {"done": "opt_out.done"})
+        turn.close_offer()
+
+
+class MyData(TurnAction):
+    def name(self) -> str:
+        return "action_my_data"
+
+    def answer(self, turn: Turn) -> None:
+        turn.say("answer.my_data")
+        turn.effect("my_data", _RECEIVED)
+
+
+class Erase(TurnAction):
+    def name(self) -> str:
+        return "action_erase"
+
+    def answer(self, turn: Turn) -> None:
+        turn.say("answer.delete_my_data")
+        turn.effect("erase", _RECEIVED)
+        turn.close_offer()

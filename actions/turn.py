@@ -1,0 +1,143 @@
+"""One turn as the actions see it: what came in, what to answer, what to remember."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypedDict
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+Reason = Literal["asked", "collaboration", "complaint", "misunderstood", "not_helped", "task"]
+Urgency = Literal["normal", "high"]
+
+HANDOFF = {
+    outcome: f"handoff.{outcome}" for outcome in ("notified", "out_of_hours", "nobody", "already_open")
+}
+
+
+class Offer(TypedDict):
+    """What a "yes" starts: the arguments of an open_case."""
+
+    reason: Reason
+    topic: str
+
+
+class Turn:
+    """The message in hand and the answer being built."""
+
+    def __init__(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+        self._dispatcher = dispatcher
+        self._slots = tracker.slots
+        self._message: Mapping[str, Any] = tracker.latest_message
+        self._remembered: dict[str, Any] = {"offered": None, "misunderstood": 0, "language": self.language}
+
+    @property
+    def label(self) -> str:
+        """The message's label (Rasa's intent), `nlu_fallback` when Rasa was not sure."""
+        return str(self._message["intent"]["name"])
+
+    @property
+    def text(self) -> str:
+        return str(self._message.get("text") or "")
+
+    @property
+    def tapped(self) -> bool:
+        """True for a button: the bot sends "/<label>", and never lets a person's text begin with "/"."""
+        return self.text.startswith("/")
+
+    @property
+    def ranking(self) -> list[str]:
+        """All labels, most likely first."""
+        names = [entry["name"] for entry in self._message.get("intent_ranking", [])]
+        return [name for name in names if name != "nlu_fallback"]
+
+    @property
+    def language(self) -> str:
+        """What this message is answered in: "es" or "en"."""
+        return str(self._metadata.get("language") or "es")
+
+    @property
+    def former_language(self) -> str:
+        """What the message before was answered in; of the first message, its own."""
+        return str(self._slots.get("language") or self.language)
+
+    @property
+    def quiet(self) -> bool:
+        """After a safety answer or news of a death: no menus and no guessing."""
+        return bool(self._metadata.get("quiet"))
+
+    @property
+    def offer(self) -> Offer | None:
+        """What the last answer offered or, for a tapped button, the last one that offered anything."""
+        return self._slots.get("offered") or (self._slots.get("last_offer") if self.tapped else None)
+
+    @property
+    def greeted(self) -> bool:
+        return bool(self._slots.get("greeted"))
+
+    @property
+    def case_open(self) -> bool:
+        """Whether this conversation is already with a person."""
+        return self._metadata.get("case") == "open"
+
+    @property
+    def misunderstood(self) -> int:
+        return int(self._slots.get("misunderstood") or 0)
+
+    def say(self, key: str, options: Sequence[str] | None = None) -> None:
+        """Answer with an approved text; `options` replace its own buttons, and a quiet turn has none."""
+        payload: dict[str, Any] = {"say": key}
+        if self.quiet:
+            payload["options"] = []
+        elif options is not None:
+            payload["options"] = list(options)
+        self._dispatcher.utter_message(json_message=payload)
+
+    def effect(self, name: str, say: Mapping[str, str], **arguments: str) -> None:
+        """Ask the bot to do something; `say` names the text for each outcome."""
+        self._dispatcher.utter_message(json_message={"effect": name, "say": dict(say), **arguments})
+
+    def open_case(self, reason: Reason, topic: str, urgency: Urgency = "normal") -> None:
+        self.effect("open_case", HANDOFF, reason=reason, topic=topic, urgency=urgency)
+
+    def make_offer(self, offer: Offer) -> None:
+        self._remembered |= {"offered": offer, "last_offer": offer}
+
+    def close_offer(self) -> None:
+        self._remembered |= {"offered": None, "last_offer": None}
+
+    def keep_offer(self) -> None:
+        """The next "yes" still means what it meant before this turn."""
+        self._remembered.pop("offered")
+
+    def remember_greeting(self) -> None:
+        self._remembered["greeted"] = True
+
+    def count_misunderstood(self) -> int:
+        """How many messages in a row were not understood, this one included."""
+        self._remembered["misunderstood"] = self.misunderstood + 1
+        return self.misunderstood + 1
+
+    def events(self) -> list[dict[str, Any]]:
+        """What Rasa is to remember."""
+        return [SlotSet(name, value) for name, value in self._remembered.items()]
+
+    @property
+    def _metadata(self) -> Mapping[str, Any]:
+        return self._message.get("metadata") or {}
+
+
+class TurnAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
+    """Answers one turn. Unless the answer says otherwise, an older offer lapses and the count restarts."""
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        turn = Turn(dispatcher, tracker)
+        self.answer(turn)
+        return turn.events()
+
+    @abstractmethod
+    def answer(self, turn: Turn) -> None:
+        """Say something or ask for an effect: a turn without either counts as failed."""

@@ -1,0 +1,161 @@
+"""Third step: which of the labels a message has. One model for both languages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    METADATA,
+    METADATA_INTENT,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from engine import fingerprint, linear
+from engine.features import Features, Reading
+from engine.linear import LinearModel
+
+_ARRAYS = "model.npz"
+_WORDS = "model.json"
+
+
+@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
+class LinearIntentClassifier(IntentClassifier, GraphComponent):
+    """TF-IDF of words, base forms, letters and sounds into a linear machine; ranks all labels.
+
+    `cost` is the machine's C. Examples that begin with "/" are what buttons send: they name an intent
+    themselves and are not learnt.
+    """
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        trained: tuple[Features, LinearModel] | None = None,
+    ) -> None:
+        self._config = config
+        self._storage = model_storage
+        self._resource = resource
+        self._trained = trained
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [Tokenizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"cost": 1.0}
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        return fingerprint.of_sources()
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> LinearIntentClassifier:
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> LinearIntentClassifier:
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, _read(folder))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = [m for m in training_data.intent_examples if not (m.get(TEXT) or "/").startswith("/")]
+        if not examples:
+            return self._resource  # rules alone are being trained
+        features = Features()
+        matrix = features.fit_transform([_reading(m) for m in examples])
+        labels = [m.get(INTENT) for m in examples]
+        model = linear.train(matrix, labels, [_writer(m) for m in examples], self._config["cost"])
+        self._trained = features, model
+        with self._storage.write_to(self._resource) as folder:
+            _write(folder, features, model)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        if self._trained and messages:
+            features, model = self._trained
+            rows = model.probabilities(features.transform([_reading(m) for m in messages]))
+            for message, row in zip(messages, rows, strict=True):
+                _set_ranking(message, model.labels, row)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        return training_data
+
+
+def _reading(message: Message) -> Reading:
+    tokens = message.get(TOKENS_NAMES[TEXT]) or []
+    return Reading(
+        text=message.get(TEXT) or "",
+        words=[token.text for token in tokens],
+        lemmas=[token.lemma for token in tokens],
+    )
+
+
+def _writer(message: Message) -> str:
+    told = (message.get(METADATA) or {}).get(METADATA_INTENT) or {}
+    return str(told.get("writer", ""))
+
+
+def _set_ranking(message: Message, labels: list[str], row: Any) -> None:
+    ranking = [
+        {INTENT_NAME_KEY: labels[i], PREDICTED_CONFIDENCE_KEY: float(row[i])}
+        for i in np.argsort(-row, kind="stable")
+    ]
+    message.set(INTENT, ranking[0], add_to_output=True)
+    message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+
+
+def _write(folder: Path, features: Features, model: LinearModel) -> None:
+    state = features.state()
+    arrays = {f"weights of {name}": learnt["weights"] for name, learnt in state.items()}
+    np.savez(folder / _ARRAYS, weights=model.weights, offsets=model.offsets, **arrays)
+    words = {
+        "labels": model.labels,
+        "sharpness": model.sharpness,
+        "pieces": {name: learnt["pieces"] for name, learnt in state.items()},
+    }
+    (folder / _WORDS).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
+
+
+def _read(folder: Path) -> tuple[Features, LinearModel] | None:
+    if not (folder / _WORDS).exists():
+        return None
+    words = json.loads((folder / _WORDS).read_text(encoding="utf-8"))
+    with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
+        state = {
+            name: {"pieces": pieces, "weights": arrays[f"weights of {name}"]}
+            for name, pieces in words["pieces"].items()
+        }
+        model = LinearModel(words["labels"], arrays["weights"], arrays["offsets"], words["sharpness"])
+    return Features.from_state(state), model

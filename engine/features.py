@@ -1,0 +1,160 @@
+"""A message as numbers: four ways to look at its letters and words, rare pieces weighing more."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from math import log, sqrt
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+# Each view: (n-grams of, shortest, longest, seen at least in so many messages)
+_VIEWS = {
+    "words": ("word", 1, 2, 1),
+    "lemmas": ("word", 1, 2, 1),
+    "letters": ("char_wb", 2, 5, 2),
+    "sounds": ("char_wb", 2, 5, 2),
+}
+# Spanish as it is misspelt: "kiero aser una sita" and "quiero hacer una cita" sound the same.
+_SAME_SOUND = (
+    ("ch", "\0"),
+    ("qu", "k"),
+    ("ll", "y"),
+    ("h", ""),
+    ("v", "b"),
+    ("z", "s"),
+    ("ce", "se"),
+    ("ci", "si"),
+    ("c", "k"),
+    ("q", "k"),
+    ("ge", "je"),
+    ("gi", "ji"),
+    ("w", "gu"),
+    ("\0", "ch"),
+)
+_REPEATED = re.compile(r"(.)\1+")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One message, ready to be counted: its text, its words and their base forms."""
+
+    text: str
+    words: list[str]
+    lemmas: list[str]
+
+
+def _view(reading: Reading, name: str) -> str:
+    if name == "words":
+        return fold(" ".join(reading.words))
+    if name == "lemmas":
+        return fold(" ".join(reading.lemmas))
+    return fold(reading.text) if name == "letters" else sound(reading.text)
+
+
+def fold(text: str) -> str:
+    """`text` without case and accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def sound(text: str) -> str:
+    """`text` folded and spelt as it is said in Mexico, doubled letters once."""
+    text = fold(text)
+    for written, said in _SAME_SOUND:
+        text = text.replace(written, said)
+    return _REPEATED.sub(r"\1", text)
+
+
+class Features:
+    """Fitted views. State is plain (`state`, `from_state`): lists of strings and arrays, no pickles."""
+
+    def __init__(self) -> None:
+        self._vectorizers = {name: _vectorizer(name) for name in _VIEWS}
+
+    def fit_transform(self, readings: list[Reading]) -> csr_matrix:
+        """Learn from `readings`; returns (messages, features)."""
+        parts = [v.fit_transform(_column(readings, name)) for name, v in self._vectorizers.items()]
+        return csr_matrix(hstack(parts, dtype=np.float32))
+
+    def transform(self, readings: list[Reading]) -> csr_matrix:
+        """(messages, features), in float32: what the vectorizers return, in a quarter of their time."""
+        counters, width = self._counters
+        columns: list[int] = []
+        values: list[float] = []
+        ends = [0]
+        for reading in readings:
+            for name, counter in counters.items():
+                counter.count(_view(reading, name), columns, values)
+            ends.append(len(columns))
+        shape = (len(readings), width)
+        return csr_matrix((np.asarray(values, np.float32), columns, ends), shape=shape, dtype=np.float32)
+
+    @cached_property
+    def _counters(self) -> tuple[dict[str, _Counter], int]:
+        counters, width = {}, 0
+        for name, vectorizer in self._vectorizers.items():
+            counters[name] = _Counter(vectorizer, width)
+            width += len(vectorizer.vocabulary_)
+        return counters, width
+
+    def state(self) -> dict[str, dict[str, Any]]:
+        """Per view its pieces, in order of their columns, and their weights."""
+        return {
+            name: {"pieces": list(vectorizer.get_feature_names_out()), "weights": vectorizer.idf_}
+            for name, vectorizer in self._vectorizers.items()
+        }
+
+    @classmethod
+    def from_state(cls, state: dict[str, dict[str, Any]]) -> Features:
+        """The features that returned `state`."""
+        features = cls()
+        for name, learnt in state.items():
+            pieces = learnt["pieces"]
+            vectorizer = features._vectorizers[name]
+            vectorizer.vocabulary_ = {piece: column for column, piece in enumerate(pieces)}
+            vectorizer.idf_ = np.asarray(learnt["weights"], dtype=np.float32)
+        return features
+
+
+class _Counter:
+    """One fitted view, for messages that come one by one; its columns begin at `first`."""
+
+    def __init__(self, vectorizer: TfidfVectorizer, first: int) -> None:
+        self._pieces_of = vectorizer.build_analyzer()
+        self._column_of: dict[str, int] = vectorizer.vocabulary_
+        self._rarity: list[float] = vectorizer.idf_.tolist()
+        self._first = first
+
+    def count(self, text: str, columns: list[int], values: list[float]) -> None:
+        """Append the columns of the view's pieces in `text`, and their weights at length 1."""
+        known = [
+            column for piece in self._pieces_of(text) if (column := self._column_of.get(piece)) is not None
+        ]
+        weights = {c: (1 + log(n)) * self._rarity[c] for c, n in Counter(known).items()}
+        length = sqrt(sum(weight * weight for weight in weights.values()))
+        columns.extend(self._first + column for column in weights)
+        values.extend(weight / length for weight in weights.values())
+
+
+def _column(readings: list[Reading], name: str) -> list[str]:
+    return [_view(reading, name) for reading in readings]
+
+
+def _vectorizer(name: str) -> TfidfVectorizer:
+    analyzer, shortest, longest, seen = _VIEWS[name]
+    return TfidfVectorizer(
+        analyzer=analyzer,
+        ngram_range=(shortest, longest),
+        min_df=seen,
+        sublinear_tf=True,
+        lowercase=False,
+        token_pattern=r"\S+",  # noqa: S106 (no password)
+        dtype=np.float32,
+    )

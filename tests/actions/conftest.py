@@ -1,0 +1,73 @@
+"""The actions as the bot runs them: through rasa_sdk's executor, with a tracker like Rasa's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from rasa_sdk.executor import ActionExecutor
+
+import actions
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Conversation:
+    """One person's tracker, as far as actions read it. Rules choose the action, as they do in Rasa."""
+
+    executor: ActionExecutor
+    rules: Mapping[str, str]
+    slots: dict[str, Any] = field(default_factory=dict)
+
+    async def hear(self, label: str, text: str = "…", **metadata: Any) -> list[dict[str, Any]]:
+        """What is answered to a message with this label."""
+        return await self._run(self.rules[label], [label], text, metadata)
+
+    async def tap(self, label: str, **metadata: Any) -> list[dict[str, Any]]:
+        return await self.hear(label, f"/{label}", **metadata)
+
+    async def mumble(self, *likely: str, **metadata: Any) -> list[dict[str, Any]]:
+        """A message that is not understood; `likely` are the labels it might have, best first."""
+        return await self._run(self.rules["nlu_fallback"], ["nlu_fallback", *likely], "mmm", metadata)
+
+    async def _run(
+        self, action: str, ranking: list[str], text: str, metadata: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        message = {
+            "intent": {"name": ranking[0], "confidence": 0.9},
+            "intent_ranking": [{"name": name, "confidence": 0.5} for name in ranking],
+            "text": text,
+            "metadata": {"language": "es", **metadata},
+        }
+        tracker = {"sender_id": "c", "slots": self.slots, "latest_message": message, "events": []}
+        result = await self.executor.run({"next_action": action, "tracker": tracker, "domain": {}})
+        assert result is not None
+        self.slots |= {event["name"]: event["value"] for event in result.events}
+        return [response["custom"] for response in result.responses]
+
+
+@pytest.fixture(scope="session")
+def rules() -> dict[str, str]:
+    """The action that the project's rules give to each intent."""
+    chosen = {}
+    for path in (ROOT / "data" / "rules").glob("*.yml"):
+        for rule in yaml.safe_load(path.read_text()).get("rules", []):
+            first, action = rule["steps"]
+            for step in first.get("or", [first]):
+                chosen[step["intent"]] = action["action"]
+    return chosen
+
+
+@pytest.fixture(scope="session")
+def executor() -> ActionExecutor:
+    executor = ActionExecutor()
+    executor.register_package(actions)
+    return executor
+
+
+@pytest.fixture
+def conversation(executor: ActionExecutor, rules: dict[str, str]) -> Conversation:
+    return Conversation(executor, rules)

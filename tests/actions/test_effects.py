@@ -1,0 +1,60 @@
+"""What actions ask the bot to do besides opening cases."""
+
+import pytest
+
+from tests.actions.conftest import Conversation
+
+
+@pytest.mark.parametrize("verdict", ["emergency", "crisis"])
+async def test_danger_is_raised(conversation: Conversation, verdict: str) -> None:
+    assert await conversation.hear(verdict) == [{"effect": "safety", "say": {}, "verdict": verdict}]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("can we speak English please", "en"),
+        ("en inglés porfa", "en"),
+        ("INGLES", "en"),
+        ("prefiero español", "es"),
+        ("Spanish please", "es"),
+        ("/english", "en"),
+        ("/spanish", "es"),
+    ],
+)
+async def test_named_language_is_set(conversation: Conversation, text: str, language: str) -> None:
+    assert await conversation.hear("change_language", text) == [
+        {"effect": "set_language", "say": {"done": "language.changed"}, "language": language}
+    ]
+
+
+@pytest.mark.parametrize("text", ["otro idioma por favor", "¿english o español?", "/change_language"])
+async def test_unnamed_language_is_the_other_one(conversation: Conversation, text: str) -> None:
+    await conversation.hear("greet", language="es")
+    assert (await conversation.hear("change_language", text, language="es"))[0]["language"] == "en"
+
+
+async def test_language_just_switched_to_is_the_one_wished(conversation: Conversation) -> None:
+    await conversation.hear("greet", language="es")
+    payloads = await conversation.hear("change_language", "please change the language", language="en")
+    assert payloads[0]["language"] == "en"
+
+
+@pytest.mark.parametrize(("label", "effect"), [("my_data", "my_data"), ("delete_my_data", "erase")])
+async def test_rights_over_data_are_answered_and_handed_on(
+    conversation: Conversation, label: str, effect: str
+) -> None:
+    assert await conversation.hear(label) == [
+        {"say": f"answer.{label}"},
+        {"effect": effect, "say": {"done": "privacy.case"}},
+    ]
+
+
+async def test_opting_out_is_an_effect(conversation: Conversation) -> None:
+    assert await conversation.hear("opt_out") == [{"effect": "opt_out", "say": {"done": "opt_out.done"}}]
+
+
+async def test_repeating_keeps_what_a_yes_means(conversation: Conversation) -> None:
+    await conversation.hear("second_opinion")
+    assert (await conversation.hear("repeat"))[0]["effect"] == "repeat"
+    assert (await conversation.hear("affirm", "sí"))[0]["topic"] == "second_opinion"
