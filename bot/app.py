@@ -216,9 +216,7 @@ async def listen_to_telegram(puente: Puente) -> None:
     secret = settings.telegram_webhook_secret
     if settings.resolved_telegram_mode == "webhook" and secret:
         await insist(
-            lambda: telegram.set_webhook(
-                f"{settings.base_url}/webhooks/telegram", secret.get_secret_value()
-            )
+            lambda: telegram.set_webhook(f"{settings.base_url}/webhooks/telegram", secret.get_secret_value())
         )
         return
     await insist(telegram.delete_webhook)

@@ -53,3 +53,7 @@ def work() -> None:
 
     configure_logs()
     asyncio.run(work_only(_settings()))
+
+
+if __name__ == "__main__":
+    app()

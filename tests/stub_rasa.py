@@ -1,5 +1,6 @@
 """A stand-in for Rasa at its HTTP seam: labels by a test's own words, a tracker, and faults. The client is the real one."""
 
+import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -13,13 +14,20 @@ from starlette.routing import Route
 from sandbox.server import listen, serving
 
 SPECIAL: dict[str, list[dict[str, Any]]] = {
-    "talk_to_human": [{"effect": "open_case", "reason": "asked", "topic": "talk_to_human", "urgency": "normal"}],
-    "complaint": [{"say": "answer.complaint"}, {"effect": "open_case", "reason": "complaint", "topic": "complaint"}],
+    "talk_to_human": [
+        {"effect": "open_case", "reason": "asked", "topic": "talk_to_human", "urgency": "normal"}
+    ],
+    "complaint": [
+        {"say": "answer.complaint"},
+        {"effect": "open_case", "reason": "complaint", "topic": "complaint"},
+    ],
     "case_status": [{"effect": "case_status"}],
     "repeat": [{"effect": "repeat"}],
     "opt_out": [{"effect": "opt_out"}],
     "emergency": [{"effect": "safety", "verdict": "emergency"}],
-    "nlu_fallback": [{"say": "fallback.which", "options": ["ask_cost", "ask_hours", "ask_location", "talk_to_human"]}],
+    "nlu_fallback": [
+        {"say": "fallback.which", "options": ["ask_cost", "ask_hours", "ask_location", "talk_to_human"]}
+    ],
 }
 
 
@@ -30,6 +38,7 @@ class StubRasa:
         self.label_of: Callable[[str], str] = lambda text: "nlu_fallback"
         self.down = False
         self.fail_next = 0
+        self.slow = 0.0  # seconds before an answer goes out; the turn is saved before
         self.asked: list[tuple[str, str, dict[str, Any]]] = []  # sender, text, metadata
         self.events: dict[str, list[dict[str, Any]]] = {}
 
@@ -42,6 +51,11 @@ class StubRasa:
             if event["event"] == "user"
         ]
         return Counter(ids)
+
+    async def was_asked(self) -> None:
+        async with asyncio.timeout(20):
+            while not self.asked:
+                await asyncio.sleep(0.02)
 
     async def status(self, request: Request) -> Response:
         return JSONResponse({"model_id": "stub"})
@@ -65,6 +79,8 @@ class StubRasa:
             self.fail_next -= 1
             return Response(status_code=500)
         label = text[1:] if text.startswith("/") else self.label_of(text)
+        if self.slow:
+            await asyncio.sleep(self.slow)
         customs = SPECIAL.get(label, [{"say": f"answer.{label}"}])
         events += [{"event": "bot", "data": {"custom": custom}} for custom in customs]
         return JSONResponse([{"recipient_id": sender, "custom": custom} for custom in customs])

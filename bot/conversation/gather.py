@@ -20,15 +20,33 @@ async def gather(turn: Turn) -> Outcome | Later:
     if turn.conversation.awaiting or turn.choice is not None or not thought:
         return Outcome.GO_ON
     try:
-        if (await turn.services.rasa.parse(thought[0].body["text"])).label not in WEAK:
-            return Outcome.GO_ON
+        labels = [await _label(turn, message) for message in thought]
     except RasaDown:
         return Outcome.GO_ON  # `understand` decides what follows from that
+    if labels[0] not in WEAK:
+        return Outcome.GO_ON
     rest = QUIET - (turn.now - thought[-1].received_at)
     if rest > timedelta() and turn.now - thought[0].received_at < LONGEST:
         return Later(rest.total_seconds(), failed=False)
-    turn.messages = thought
+    turn.messages = thought[: _second_question(turn, labels)]
     return Outcome.GO_ON
+
+
+async def _label(turn: Turn, message: Message) -> str:
+    """What the bubble would be taken for if it came alone."""
+    return (await turn.services.rasa.parse(message.body["text"])).label
+
+
+def _second_question(turn: Turn, labels: list[str]) -> int:
+    """Where another question begins: two questions are two answers, however fast they were typed."""
+    asked = ""
+    for position, label in enumerate(labels):
+        if turn.services.labels.group(label) != "questions":
+            continue
+        if asked not in ("", label):
+            return position
+        asked = label
+    return len(labels)
 
 
 def _plain_bubbles(waiting: list[Message]) -> list[Message]:

@@ -25,14 +25,15 @@ async def person_in_charge(turn: Turn) -> Outcome:
 
 
 async def forward(turn: Turn, session: AsyncSession) -> Sequence[Say]:
-    """Effect: the bubble goes to the holder; without one (she left meanwhile) it stays in the story."""
+    """Effect: the bubbles go to the holder; without one (she left meanwhile) they stay in the story."""
     case = await open_case_of(session, turn.conversation.id)
     holder = (
         await roster.colleague(turn.services, session, case.holder_id) if case and case.holder_id else None
     )
     if case is None or holder is None:
         return ()
-    await to_holder(turn.services, session, case, holder, turn.first)
+    for message in turn.messages:
+        await to_holder(turn.services, session, case, holder, message)
     return ()
 
 

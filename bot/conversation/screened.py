@@ -8,15 +8,19 @@ from bot.conversation.person_in_charge import forward
 from bot.conversation.say import Say
 from bot.conversation.turn import Outcome, Turn
 from bot.desk import emergency
+from bot.inbox.receive import ONE_THOUGHT
 from bot.safety import Verdict
 
 
 async def screened(turn: Turn) -> Outcome:
-    verdict = turn.first.verdict
-    if verdict is None:
+    if turn.first.verdict is None:
         return await _screen_now(turn)
-    if verdict == "none":
+    red_flag = next(
+        (i for i, message in enumerate(turn.waiting) if message.verdict not in (None, "none")), None
+    )
+    if red_flag is None or turn.first.received_at < turn.waiting[red_flag].received_at - ONE_THOUGHT:
         return Outcome.GO_ON
+    turn.messages = turn.waiting[: red_flag + 1]  # "mi papá" / "no" / "respira": the answer is to all three
     if turn.case and turn.case.holder_id:
         turn.parts.append(forward)
     return Outcome.SILENT

@@ -23,10 +23,18 @@ from tests.stub_rasa import StubRasa, stub_rasa
 
 OFFICE = Path(__file__).parents[1] / "office.yml"
 TEMPLATES = {
-    "HX00000000000000000000000000000001": Template("consultant_page", "es", "Caso {{1}}", (("tomar", "Tomar"),)),
-    "HX00000000000000000000000000000002": Template("consultant_page", "en", "Case {{1}}", (("take", "Take"),)),
-    "HX00000000000000000000000000000003": Template("reply_waiting", "es", "Caso {{1}}: hay respuesta", (("si", "Sí"),)),
-    "HX00000000000000000000000000000004": Template("reply_waiting", "en", "Case {{1}}: a reply", (("yes", "Yes"),)),
+    "HX00000000000000000000000000000001": Template(
+        "consultant_page", "es", "Caso {{1}}", (("tomar", "Tomar"),)
+    ),
+    "HX00000000000000000000000000000002": Template(
+        "consultant_page", "en", "Case {{1}}", (("take", "Take"),)
+    ),
+    "HX00000000000000000000000000000003": Template(
+        "reply_waiting", "es", "Caso {{1}}: hay respuesta", (("si", "Sí"),)
+    ),
+    "HX00000000000000000000000000000004": Template(
+        "reply_waiting", "en", "Case {{1}}: a reply", (("yes", "Yes"),)
+    ),
 }
 
 
@@ -72,7 +80,9 @@ def settings_for(box: Sandbox, database_url: str, rasa_url: str, **more: object)
 
 
 @contextlib.asynccontextmanager
-async def started(box: Sandbox, settings: Settings, clock: Callable[[], datetime]) -> AsyncIterator[tuple[Puente, str]]:
+async def started(
+    box: Sandbox, settings: Settings, clock: Callable[[], datetime]
+) -> AsyncIterator[tuple[Puente, str]]:
     """The product, serving and working."""
     sock = listen("127.0.0.1", 0)
     port = sock.getsockname()[1]
@@ -81,7 +91,10 @@ async def started(box: Sandbox, settings: Settings, clock: Callable[[], datetime
         url = f"http://127.0.0.1:{port}"
         box.connect(url)
         async with serving(web(puente), sock):
-            tasks = [asyncio.create_task(work(puente.queue, puente.watch)), asyncio.create_task(listen_to_telegram(puente))]
+            tasks = [
+                asyncio.create_task(work(puente.queue, puente.watch)),
+                asyncio.create_task(listen_to_telegram(puente)),
+            ]
             await tasks[1]
             try:
                 yield puente, url

@@ -5,7 +5,13 @@ import asyncio
 from tests.product.conftest import Product
 from tests.product.people import patient
 
-LABELS = {"cuánto": "ask_cost", "how much": "ask_cost", "dónde": "ask_location", "hola": "greet", "pasado": "ask_hours"}
+LABELS = {
+    "cuánto": "ask_cost",
+    "how much": "ask_cost",
+    "dónde": "ask_location",
+    "hola": "greet",
+    "pasado": "ask_hours",
+}
 
 
 def by_words(text: str) -> str:
@@ -74,7 +80,9 @@ async def test_five_bubbles_of_one_thought_get_one_answer(product: Product) -> N
         await luz.say(text)
         await asyncio.sleep(0.4)
     answer = await luz.hears(lambda bubble: True, within=10)
-    assert product.rasa.asked[-1][1] == "hola disculpe la hora es mi mamá le encontraron cáncer ¿la pueden ver?"
+    assert (
+        product.rasa.asked[-1][1] == "hola disculpe la hora es mi mamá le encontraron cáncer ¿la pueden ver?"
+    )
     assert len(product.rasa.asked) == 1
     assert answer.text
     await luz.hears_nothing(within=1)
@@ -90,12 +98,18 @@ async def test_distinct_questions_in_a_burst_are_each_answered_in_order(product:
     for _ in range(3):
         await luz.hears(lambda bubble: True)
     assert asyncio.get_running_loop().time() - started < 3  # no poll of five seconds in between
-    assert [text for _, text, _ in product.rasa.asked] == ["¿cuánto cuesta?", "¿dónde están?", "¿cuánto cuesta?"]
+    assert [text for _, text, _ in product.rasa.asked] == [
+        "¿cuánto cuesta?",
+        "¿dónde están?",
+        "¿cuánto cuesta?",
+    ]
 
 
 async def test_a_third_language_gets_one_line_in_both_and_the_offer_of_a_person(product: Product) -> None:
     luz = patient(product.box, "telegram")
-    await luz.say("Bonjour, je voudrais savoir combien coûte une consultation avec un cardiologue s'il vous plaît")
+    await luz.say(
+        "Bonjour, je voudrais savoir combien coûte une consultation avec un cardiologue s'il vous plaît"
+    )
     answer = await luz.hears(lambda bubble: True, within=10)
     assert "español" in answer.text and "English" in answer.text
     assert answer.options

@@ -23,8 +23,12 @@ async def taken_case(product: Product, channel: str = "telegram", to: str = "tel
 async def test_notified_is_said_only_after_a_provider_accepted_it(product: Product) -> None:
     product.rasa.label_of = by_words
     luz = patient(product.box, "telegram")
-    product.box.telegram.faults.reject("sendMessage", 403, 403, "Forbidden: bot was blocked by the user", address="900000101")
-    product.box.twilio.faults.reject("messages.create", 400, 63024, "invalid recipient", address="whatsapp:+525500000102")
+    product.box.telegram.faults.reject(
+        "sendMessage", 403, 403, "Forbidden: bot was blocked by the user", address="900000101"
+    )
+    product.box.twilio.faults.reject(
+        "messages.create", 400, 63024, "invalid recipient", address="whatsapp:+525500000102"
+    )
     await luz.say("quiero hablar con una persona")
     bubble = await luz.hears("caso")
     assert "avisé" not in bubble.text
@@ -75,8 +79,6 @@ async def test_a_voice_note_reaches_a_person(product: Product) -> None:
         await luz.hears("Recibí")
         await ana.hears("Caso")
         await luz.hears("avisé")
-
-
 
 
 async def test_a_closed_window_holds_the_words_and_invites(product: Product) -> None:

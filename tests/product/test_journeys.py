@@ -15,7 +15,10 @@ COST = {"es": "costo", "en": "cost"}
 @pytest.mark.parametrize(("from_", "to", "language"), pairs(CHANNELS, CHANNELS, ("es", "en")))
 async def test_question_person_and_back(whole: Product, from_: str, to: str, language: str) -> None:
     luz = patient(whole.box, from_, language)
-    ana, other = consultant(whole.box, to), consultant(whole.box, "telegram" if to == "whatsapp" else "whatsapp")
+    ana, other = (
+        consultant(whole.box, to),
+        consultant(whole.box, "telegram" if to == "whatsapp" else "whatsapp"),
+    )
     texts = whole.puente.services.texts
 
     await luz.say(QUESTION[language])
@@ -49,9 +52,12 @@ async def test_question_person_and_back(whole: Product, from_: str, to: str, lan
     await ana.say("cerrar")
     await ana.hears("cerrado")
     closed = await luz.hears(lambda bubble: True)
-    assert closed.text == texts.render(
-        "handoff.closed", language, {"case": number}, whole.puente.services.office, False
-    ).text
+    assert (
+        closed.text
+        == texts.render(
+            "handoff.closed", language, {"case": number}, whole.puente.services.office, False
+        ).text
+    )
     await luz.say(QUESTION[language])
     assert COST[language] in (await luz.hears(lambda bubble: True)).text.lower()
 
