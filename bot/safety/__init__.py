@@ -1,0 +1,7 @@
+"""Red flags in what people write: rules as data (`data/safety`), read by `Screen`. Imports nothing above it."""
+
+from bot.safety.notation import RuleBookError
+from bot.safety.rulebook import Kind
+from bot.safety.screen import Finding, Screen, Verdict
+
+__all__ = ["Finding", "Kind", "RuleBookError", "Screen", "Verdict"]
