@@ -75,7 +75,7 @@ async def opened(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
         screen=safety_rules(),
         database=database,
         jobs=Jobs(queue),
-        channels=make_channels(settings, office),
+        channels=make_channels(settings, office, texts),
         rasa=Rasa(
             settings.rasa_url or "", settings.rasa_token.get_secret_value() if settings.rasa_token else ""
         ),
@@ -103,7 +103,7 @@ def safety_rules() -> Screen:
     return Screen.load(ROOT / "data" / "safety")
 
 
-def make_channels(settings: Settings, office: Office) -> dict[str, Channel]:
+def make_channels(settings: Settings, office: Office, texts: TextBook) -> dict[str, Channel]:
     """The channels whose tokens are set."""
     channels: dict[str, Channel] = {}
     if settings.telegram_bot_token:
@@ -118,6 +118,7 @@ def make_channels(settings: Settings, office: Office) -> dict[str, Channel]:
                 messaging_service_sid=settings.twilio_messaging_service_sid or "",
                 public_url=settings.base_url,
                 api_base=settings.twilio_api_base or "",
+                list_button=" / ".join(texts.title("options", language) for language in ("es", "en")),
                 templates=_templates(office, real=not settings.sandbox_on),
             )
         )

@@ -1,14 +1,33 @@
 """`puente`: run the product or its parts, and administer it."""
 
 import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.config import ConfigError, Settings, load_settings
+from bot.datafile import DataFileError
 from bot.supervisor.secrets import with_secrets
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+case_app = typer.Typer(no_args_is_help=True, help="Cases.")
+app.add_typer(case_app, name="case")
+
+
+@contextlib.contextmanager
+def _explained() -> Iterator[None]:
+    """What is wrong with the settings is said in words, not as a traceback."""
+    try:
+        yield
+    except (ConfigError, DataFileError, ValueError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
 
 
 def _settings() -> Settings:
@@ -53,6 +72,39 @@ def work() -> None:
 
     configure_logs()
     asyncio.run(work_only(_settings()))
+
+
+@app.command()
+def classify(
+    file: Annotated[Path | None, typer.Argument(help="One message per line, or JSONL.")] = None,
+) -> None:
+    """Print, as JSONL, what the assistant would take each message for."""
+    from bot.classify import classify as classify_texts
+    from bot.classify import read_file
+
+    with _explained():
+        for verdict in classify_texts(read_file(file, sys.stdin)):
+            typer.echo(json.dumps(verdict, ensure_ascii=False))
+
+
+@app.command()
+def doctor() -> None:
+    """List what is still invented or missing before patients may write."""
+    from bot.doctor import findings
+
+    with _explained():
+        for finding in findings(_settings()):
+            typer.echo(finding)
+
+
+@case_app.command("list")
+def list_cases() -> None:
+    """Open cases: number, urgency, topic, since when, who holds it. No text, no name of a patient."""
+    from bot.caselist import lines
+
+    with _explained():
+        for line in lines(_settings()):
+            typer.echo(line)
 
 
 if __name__ == "__main__":

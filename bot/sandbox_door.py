@@ -6,6 +6,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 PATIENCE_SECONDS = 30.0
+PASSED_ON = (
+    "cache-control",
+    "content-disposition",
+    "content-security-policy",
+    "content-type",
+    "referrer-policy",
+    "x-content-type-options",
+)
 
 
 def sandbox_routes(sandbox_url: str) -> list[BaseRoute]:
@@ -21,9 +29,7 @@ def sandbox_routes(sandbox_url: str) -> list[BaseRoute]:
             )
         except httpx.HTTPError:
             return Response(status_code=502)
-        kept = {
-            name: answer.headers[name] for name in ("content-type", "cache-control") if name in answer.headers
-        }
+        kept = {name: answer.headers[name] for name in PASSED_ON if name in answer.headers}
         return Response(answer.content, answer.status_code, kept)
 
     async def to_the_page(request: Request) -> Response:

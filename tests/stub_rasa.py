@@ -19,7 +19,7 @@ SPECIAL: dict[str, list[dict[str, Any]]] = {
     ],
     "complaint": [
         {"say": "answer.complaint"},
-        {"effect": "open_case", "reason": "complaint", "topic": "complaint"},
+        {"effect": "open_case", "reason": "complaint", "topic": "complaint", "urgency": "high"},
     ],
     "case_status": [{"effect": "case_status"}],
     "repeat": [{"effect": "repeat"}],
@@ -40,6 +40,7 @@ class StubRasa:
         self.fail_next = 0
         self.slow = 0.0  # seconds before an answer goes out; the turn is saved before
         self.asked: list[tuple[str, str, dict[str, Any]]] = []  # sender, text, metadata
+        self.first_asked = asyncio.Event()
         self.events: dict[str, list[dict[str, Any]]] = {}
 
     def counted(self) -> Counter[str]:
@@ -53,9 +54,7 @@ class StubRasa:
         return Counter(ids)
 
     async def was_asked(self) -> None:
-        async with asyncio.timeout(20):
-            while not self.asked:
-                await asyncio.sleep(0.02)
+        await asyncio.wait_for(self.first_asked.wait(), 20)
 
     async def status(self, request: Request) -> Response:
         return JSONResponse({"model_id": "stub"})
@@ -73,6 +72,7 @@ class StubRasa:
         body = await request.json()
         sender, text = body["sender"], body["message"]
         self.asked.append((sender, text, body["metadata"]))
+        self.first_asked.set()
         events = self.events.setdefault(sender, [])
         events.append({"event": "user", "text": text, "metadata": body["metadata"]})
         if self.fail_next:

@@ -28,6 +28,7 @@ from bot.store.tables import Case, Conversation, Message
 
 log = structlog.get_logger()
 
+INTRODUCES = ("answer.greet", "answer.help", "answer.bot_challenge", "opt_out.done")
 GIVE_UP_AFTER = 3  # attempts at a turn; the next one goes to a person without Rasa
 
 
@@ -175,12 +176,21 @@ async def _commit(turn: Turn) -> None:
         for part in turn.parts:
             says.extend([part] if isinstance(part, Say) else await part(turn, session))
         if says:
+            says = _introduced(turn, says)
             draft = await compose(
                 services, session, turn.conversation, says, turn.language, menus=not turn.quiet
             )
             purpose = OPT_OUT if turn.conversation.opted_out_at else REPLY
             await enqueue(services, session, turn.conversation, draft, purpose, answers_id=turn.first.id)
         await _mark_answered(turn, session, [say.key for say in says])
+
+
+def _introduced(turn: Turn, says: list[Say]) -> list[Say]:
+    """The first words to a new contact say that this is an assistant, and 911; a greeting says so itself."""
+    new = turn.conversation.last_said is None and turn.conversation.role == "patient"
+    if not new or turn.quiet or says[0].key in INTRODUCES:
+        return says
+    return [Say("introduction", options=()), *says]
 
 
 async def _mark_answered(turn: Turn, session: AsyncSession, keys: list[str]) -> None:

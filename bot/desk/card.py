@@ -21,8 +21,14 @@ async def card(services: Services, session: AsyncSession, case: Case, language: 
         **card_values(services, case, conversation, language),
         "answered": ", ".join(await _answered(services, session, case, language)) or "–",
     }
-    key = f"desk.page.{case.reason}" if urgent and case.reason in ("emergency", "crisis") else "desk.card"
+    key = _card_key(case, urgent=urgent)
     return services.texts.render(key, language, values, services.office, services.real).text
+
+
+def _card_key(case: Case, *, urgent: bool) -> str:
+    if not urgent or case.reason not in ("emergency", "crisis"):
+        return "desk.card"
+    return "desk.emergency_in_case" if case.holder_id else f"desk.page.{case.reason}"
 
 
 def card_values(services: Services, case: Case, conversation: Conversation, language: str) -> dict[str, str]:

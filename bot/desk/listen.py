@@ -52,13 +52,17 @@ async def _order(
 ) -> tuple[str, str, dict[str, Any]]:
     """(what to do, the rest of the words, the meaning of a tapped button)."""
     meaning = await choice_of(session, conversation, message)
-    if meaning:
+    if meaning and "do" in meaning:
         return str(meaning["do"]), "", meaning
-    if meaning == {}:
-        return "unknown_button", "", {}
     command = services.texts.command(message.body.get("text", ""))
     if command and command.name in COMMANDS and not message.body.get("attachments"):
-        return command.name, command.rest, {}
+        return (
+            command.name,
+            command.rest,
+            {},
+        )  # typed, or the button of a template, which says no more than its title
+    if meaning is not None:
+        return "unknown_button", "", {}
     return "relay", "", {}
 
 

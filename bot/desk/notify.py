@@ -13,7 +13,7 @@ from bot.desk.alarms import raise_alarm
 from bot.desk.card import card, page_template
 from bot.desk.cases import append
 from bot.desk.roster import Colleague
-from bot.outbox.draft import ANNOUNCEMENT, CARD, PAGE, Draft, Purpose
+from bot.outbox.draft import ANNOUNCEMENT, CARD, PAGE, SAFETY, Draft, Purpose
 from bot.outbox.enqueue import enqueue
 from bot.services import Services
 from bot.store.tables import Case, Conversation, Send
@@ -133,7 +133,8 @@ async def announce(services: Services, session: AsyncSession, case: Case, key: s
     language = conversation.language or case.language
     say = Say(key, outcome_values(services, case, language), options=())
     draft = await compose(services, session, conversation, [say], language, menus=False)
-    await enqueue(services, session, conversation, draft, ANNOUNCEMENT, case_id=case.id)
+    purpose = SAFETY if is_safety(case) else ANNOUNCEMENT  # said also to who wants no messages
+    await enqueue(services, session, conversation, draft, purpose, case_id=case.id)
 
 
 def outcome_values(services: Services, case: Case, language: str) -> dict[str, str]:

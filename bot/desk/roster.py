@@ -41,7 +41,9 @@ async def sync(services: Services) -> None:
     """Bring the consultants and the operator of office.yml into the database; who is no longer listed loses access."""
     async with services.database.session() as session:
         await session.execute(update(Consultant).values(listed=False))
-        await session.execute(update(Conversation).where(Conversation.hears_alarms).values(hears_alarms=False))
+        await session.execute(
+            update(Conversation).where(Conversation.hears_alarms).values(hears_alarms=False)
+        )
         for listed in services.office.consultants:
             row = await _row_of(services, session, listed)
             for channel, address in _addresses(services, listed):

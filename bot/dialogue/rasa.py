@@ -46,7 +46,7 @@ class Rasa:
 
     async def parse(self, text: str) -> Parse:
         """What the text means; recorded nowhere. Raises RasaDown."""
-        answer = await self._post("/model/parse", {"text": plain(text)}, timeout=PARSE_SECONDS)
+        answer = await self._post("/model/parse", {"text": plain(text)}, seconds=PARSE_SECONDS)
         ranking = tuple(
             (item["name"], float(item["confidence"]))
             for item in answer["intent_ranking"]
@@ -66,7 +66,7 @@ class Rasa:
         ):
             return found
         body = {"sender": str(conversation_id), "message": message, "metadata": dict(metadata)}
-        answer = await self._post("/webhooks/rest/webhook", body, timeout=ANSWER_SECONDS)
+        answer = await self._post("/webhooks/rest/webhook", body, seconds=ANSWER_SECONDS)
         payloads = [item["custom"] for item in answer if "custom" in item]
         if not payloads:
             raise RasaDown("empty answer")
@@ -97,12 +97,12 @@ class Rasa:
         events = [{"event": "rewind"}, {"event": "action", "name": "action_listen"}]
         await self._send("POST", f"/conversations/{conversation_id}/tracker/events", events)
 
-    async def _post(self, path: str, body: Any, timeout: float) -> Any:
-        return await self._send("POST", path, body, timeout)
+    async def _post(self, path: str, body: Any, seconds: float) -> Any:
+        return await self._send("POST", path, body, seconds)
 
-    async def _send(self, method: str, path: str, body: Any = None, timeout: float = ANSWER_SECONDS) -> Any:
+    async def _send(self, method: str, path: str, body: Any = None, seconds: float = ANSWER_SECONDS) -> Any:
         try:
-            answer = await self._client.request(method, path, json=body, timeout=timeout)
+            answer = await self._client.request(method, path, json=body, timeout=seconds)
             answer.raise_for_status()
             return answer.json()
         except (httpx.HTTPError, ValueError) as error:

@@ -16,6 +16,7 @@ class TemplateText:
 
     text: str
     variables: tuple[str, ...]
+    buttons: tuple[str, ...]  # names in buttons.yml: quick replies
 
 
 class TemplateWording(BaseModel):
@@ -23,11 +24,12 @@ class TemplateWording(BaseModel):
 
     category: Literal["UTILITY"]  # anything else is billed and refused otherwise
     variables: tuple[str, ...]
+    buttons: tuple[str, ...] = ()
     es: Annotated[str, Field(min_length=1, max_length=1024)]
     en: Annotated[str, Field(min_length=1, max_length=1024)]
 
     def text_in(self, language: str) -> TemplateText:
-        return TemplateText(self.es if language == "es" else self.en, self.variables)
+        return TemplateText(self.es if language == "es" else self.en, self.variables, self.buttons)
 
     def faults(self) -> Iterator[str]:
         """What WhatsApp would refuse: variables out of order, or at the beginning or end of the text."""

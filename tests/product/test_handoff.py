@@ -40,6 +40,7 @@ async def test_files_and_quotes_travel_both_ways(product: Product) -> None:
     luz, ana = await taken_case(product, "whatsapp", "telegram")
     sent = await luz.send_image(b"\xff\xd8\xff picture", content_type="image/jpeg")
     picture = await ana.hears(lambda bubble: bubble.file is not None)
+    await product.settle()
     assert picture.file.content == b"\xff\xd8\xff picture"
     await ana.say("la veo", quote=picture)
     await luz.hears("la veo")
@@ -55,9 +56,11 @@ async def test_a_quoted_reply_points_at_the_original_on_telegram(product: Produc
     luz, ana = await taken_case(product)
     mine = await luz.say("¿y el jueves?")
     arrived = await ana.hears("jueves")
+    await product.settle()
     await ana.say("el jueves sí", quote=arrived)
     relayed = await luz.hears("el jueves sí")
     assert relayed.reply_to == mine.id
+    await product.settle()
     await luz.say("gracias", quote=relayed)
     back = await ana.hears("gracias")
     assert back.reply_to is not None

@@ -12,7 +12,7 @@ CHANNELS = ("whatsapp", "telegram")
 COST = {"es": "costo", "en": "cost"}
 
 
-@pytest.mark.parametrize(("from_", "to", "language"), pairs(CHANNELS, CHANNELS, ("es", "en")))
+@pytest.mark.parametrize(("from_", "to", "language"), list(pairs(CHANNELS, CHANNELS, ("es", "en"))))
 async def test_question_person_and_back(whole: Product, from_: str, to: str, language: str) -> None:
     luz = patient(whole.box, from_, language)
     ana, other = (
@@ -44,7 +44,7 @@ async def test_question_person_and_back(whole: Product, from_: str, to: str, lan
     assert "when can you see me" in (await ana.hears("when can you see me")).text
     await ana.say("Buenas tardes, con gusto le ayudo. / Glad to help.")
     relayed = await luz.hears("Glad to help")
-    assert relayed.header in ("Ana Ruiz", "Bruno Díaz")
+    assert ("Ana Ruiz" if to == "telegram" else "Bruno Díaz") in relayed.header + relayed.text
     await luz.say(QUESTION[language])
     await ana.hears(QUESTION[language])
     await luz.hears_nothing(within=1)
