@@ -40,7 +40,6 @@ class StubRasa:
         self.fail_next = 0
         self.slow = 0.0  # seconds before an answer goes out; the turn is saved before
         self.asked: list[tuple[str, str, dict[str, Any]]] = []  # sender, text, metadata
-        self.first_asked = asyncio.Event()
         self.events: dict[str, list[dict[str, Any]]] = {}
 
     def counted(self) -> Counter[str]:
@@ -52,9 +51,6 @@ class StubRasa:
             if event["event"] == "user"
         ]
         return Counter(ids)
-
-    async def was_asked(self) -> None:
-        await asyncio.wait_for(self.first_asked.wait(), 20)
 
     async def status(self, request: Request) -> Response:
         return JSONResponse({"model_id": "stub"})
@@ -72,7 +68,6 @@ class StubRasa:
         body = await request.json()
         sender, text = body["sender"], body["message"]
         self.asked.append((sender, text, body["metadata"]))
-        self.first_asked.set()
         events = self.events.setdefault(sender, [])
         events.append({"event": "user", "text": text, "metadata": body["metadata"]})
         if self.fail_next:
