@@ -10,12 +10,12 @@ import structlog
 from bot.conversation.turn import Stage, answer
 from bot.outbox.deliver import Outbox
 from bot.services import Services
-from bot.store.jobs import ANSWER, DELIVER
+from bot.store.jobs import ANSWER, DELIVER, URGENT
 from bot.watch import Watch
 
 log = structlog.get_logger()
 
-CONCURRENCY = 16
+CONCURRENCY = {ANSWER: 8, DELIVER: 16, URGENT: 8}  # jobs at a time, by queue
 HEARTBEAT_SECONDS = 1.0
 STALLED_SECONDS = 5.0  # a worker silent for so long is dead: its jobs are given to others
 POLL_SECONDS = 5.0  # only a net: jobs are announced by the database
@@ -24,12 +24,12 @@ GRACE_SECONDS = 10.0
 
 def make_queue(database_url: str) -> procrastinate.App:
     """The queue on the product's own database."""
-    connector = procrastinate.PsycopgConnector(conninfo=database_url, min_size=2, max_size=10)
+    connector = procrastinate.PsycopgConnector(conninfo=database_url, min_size=2, max_size=12)
     return procrastinate.App(connector=connector)
 
 
 def register(queue: procrastinate.App, services: Services, outbox: Outbox, stages: Sequence[Stage]) -> None:
-    """Name the two tasks. Neither retries by itself: what is due again says so in its row, and the watch defers it."""
+    """Name the tasks. Neither retries by itself: what is due again says so in its row, and the watch defers it."""
 
     async def answer_conversation(key: str) -> None:
         await answer(services, stages, UUID(key))
@@ -39,6 +39,7 @@ def register(queue: procrastinate.App, services: Services, outbox: Outbox, stage
 
     queue.task(name=ANSWER)(_logged(ANSWER, answer_conversation))
     queue.task(name=DELIVER)(_logged(DELIVER, deliver_lane))
+    queue.task(name=URGENT)(_logged(URGENT, deliver_lane))
 
 
 def _logged(task: str, run: Callable[[str], Awaitable[None]]) -> Callable[[str], Awaitable[None]]:
@@ -55,8 +56,16 @@ def _logged(task: str, run: Callable[[str], Awaitable[None]]) -> Callable[[str],
 
 async def work(queue: procrastinate.App, watch: Watch) -> None:
     """Run until cancelled."""
-    worker = queue.run_worker_async(
-        concurrency=CONCURRENCY,
+    async with asyncio.TaskGroup() as group:
+        for name, concurrency in CONCURRENCY.items():
+            group.create_task(_worker(queue, name, concurrency), name=name)
+        group.create_task(watch.run(STALLED_SECONDS), name="watch")
+
+
+async def _worker(queue: procrastinate.App, name: str, concurrency: int) -> None:
+    await queue.run_worker_async(
+        queues=[name],
+        concurrency=concurrency,
         fetch_job_polling_interval=POLL_SECONDS,
         update_heartbeat_interval=HEARTBEAT_SECONDS,
         stalled_worker_timeout=STALLED_SECONDS,
@@ -64,6 +73,3 @@ async def work(queue: procrastinate.App, watch: Watch) -> None:
         install_signal_handlers=False,
         delete_jobs="always",
     )
-    async with asyncio.TaskGroup() as group:
-        group.create_task(worker, name="worker")
-        group.create_task(watch.run(STALLED_SECONDS), name="watch")

@@ -7,11 +7,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.tables import Choice, Conversation, Message
 
+START = "/start"  # Telegram's START button sends this text
+
 
 async def choice_of(
     session: AsyncSession, conversation: Conversation, message: Message
 ) -> dict[str, Any] | None:
     """The meaning of the option that this message picks; `{}` for a button that is not, or no longer, ours."""
+    if message.body.get("text", "").split("@")[0].split(" ")[0] == START:
+        return {"label": "greet"}
     token = message.body.get("choice") or typed_token(message.body.get("text", ""), conversation.last_said)
     if not token:
         return None

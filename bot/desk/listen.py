@@ -62,7 +62,7 @@ async def _order(
             {},
         )  # typed, or the button of a template, which says no more than its title
     if meaning is not None:
-        return "unknown_button", "", {}
+        return "help" if meaning else "unknown_button", "", {}  # START, or a button of long ago
     return "relay", "", {}
 
 

@@ -90,8 +90,9 @@ def _update_contact(services: Services, conversation: Conversation, arrived: Arr
     conversation.phone = arrived.phone or conversation.phone
     if not conversation.language_wished:
         hint = conversation.language or arrived.language_hint[:2]
-        known = hint if hint in ("es", "en") else None
-        conversation.language = detect(arrived.text, known) if arrived.text else conversation.language
+        known = hint if hint in ("es", "en") else ""
+        words = "" if arrived.text.startswith("/") else arrived.text
+        conversation.language = detect(words, known or None) if words else known
 
 
 async def _release_held(services: Services, session: AsyncSession, conversation: Conversation) -> None:

@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.channels.base import Limits, split_text
 from bot.outbox.draft import Draft, Purpose
 from bot.services import Services
+from bot.store.jobs import URGENT_LANE
 from bot.store.tables import Conversation, Send
 
 
 def lane_of(conversation_id: UUID, purpose: Purpose) -> str:
     """Within one lane nothing overtakes; an urgent bubble has its own lane and waits for nothing."""
-    return f"{conversation_id}:urgent" if purpose.urgent else str(conversation_id)
+    return f"{conversation_id}{URGENT_LANE}" if purpose.urgent else str(conversation_id)
 
 
 def fit(draft: Draft, limits: Limits) -> list[Draft]:

@@ -9,10 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 ANSWER = "answer"
 DELIVER = "deliver"
+URGENT = (
+    "urgent"  # delivers too, on workers of its own: a provider that hangs must not hold up a safety answer
+)
+URGENT_LANE = ":urgent"
 
 
 class Jobs:
-    """Two kinds of job: answer a conversation, deliver a lane of the outbox. One waiting and one running for each."""
+    """Two kinds of job: answer a conversation, deliver a lane of the outbox. One waiting and one running for each.
+
+    A task's name is also its queue: each queue has workers of its own, so that none starves another.
+    """
 
     def __init__(self, app: procrastinate.App) -> None:
         self.app = app
@@ -21,7 +28,7 @@ class Jobs:
         await self._defer(session, ANSWER, str(conversation_id))
 
     async def deliver(self, session: AsyncSession, lane: str) -> None:
-        await self._defer(session, DELIVER, lane)
+        await self._defer(session, URGENT if lane.endswith(URGENT_LANE) else DELIVER, lane)
 
     async def _defer(self, session: AsyncSession, task: str, key: str) -> None:
         lock = f"{task}:{key}"
@@ -30,7 +37,11 @@ class Jobs:
                 # Asked for inside: SQLAlchemy sets the savepoint only when the session's connection is next used.
                 raw = await (await session.connection()).get_raw_connection()
                 deferrer = self.app.configure_task(
-                    task, lock=lock, queueing_lock=lock, connection=cast(Any, raw.driver_connection)
+                    task,
+                    queue=task,
+                    lock=lock,
+                    queueing_lock=lock,
+                    connection=cast(Any, raw.driver_connection),
                 )
                 await deferrer.defer_async(key=key)
         except AlreadyEnqueued:

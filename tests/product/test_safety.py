@@ -130,3 +130,20 @@ async def test_when_nobody_can_be_reached_the_text_says_so(product: Product) -> 
     await luz.hears("911", within=2)
     await luz.hears("nadie de la oficina está leyendo", within=10)
     await olga.hears("caso", within=10)
+
+
+async def test_a_provider_that_hangs_for_many_does_not_hold_up_an_emergency(product: Product) -> None:
+    product.rasa.label_of = lambda text: "ask_cost"
+    others = [product.box.twilio.user(f"whatsapp:+52155000008{number:02}", f"P{number}") for number in range(24)]
+    product.box.twilio.faults.hang("messages.create", seconds=8, times=24)
+    await asyncio.gather(*(person.say("¿cuánto cuesta?") for person in others))
+    await asyncio.sleep(1)
+    luz = patient(product.box, "telegram")
+    await luz.say("mi papá no puede respirar")
+    await luz.hears("911", within=2)
+
+
+async def test_the_start_button_is_a_greeting(product: Product) -> None:
+    luz = patient(product.box, "telegram")
+    await luz.start("web")
+    await luz.hears("asistente", within=2)

@@ -11,7 +11,10 @@ depends_on = None
 LOCK_RELEASED = """
 CREATE FUNCTION puente_notify_lock_released() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM pg_notify('procrastinate_any_queue_v1', json_build_object('type', 'job_inserted', 'job_id', OLD.id)::text);
+    PERFORM pg_notify(
+        'procrastinate_queue_v1#' || OLD.queue_name,
+        json_build_object('type', 'job_inserted', 'job_id', OLD.id)::text
+    );
     RETURN NULL;
 END;
 $$;
