@@ -15,6 +15,20 @@ HANDOFF = {
     outcome: f"handoff.{outcome}" for outcome in ("notified", "out_of_hours", "nobody", "already_open")
 }
 
+# Cheerful after an emergency or a death would hurt.
+_SMALL_TALK = (
+    "greet",
+    "greet.again",
+    "goodbye",
+    "thank",
+    "chitchat",
+    "help",
+    "affirm",
+    "deny",
+    "out_of_scope",
+)
+_NOT_WHEN_QUIET = frozenset(f"answer.{topic}" for topic in _SMALL_TALK) | {"fallback.offer_person"}
+
 
 class Offer(TypedDict):
     """What a "yes" starts: the arguments of an open_case."""
@@ -86,8 +100,8 @@ class Turn:
         return int(self._slots.get("misunderstood") or 0)
 
     def say(self, key: str, options: Sequence[str] | None = None) -> None:
-        """Answer with an approved text; `options` replace its own buttons, and a quiet turn has none."""
-        payload: dict[str, Any] = {"say": key}
+        """Answer with an approved text; `options` replace its own buttons. A quiet turn has none, and no small talk."""
+        payload: dict[str, Any] = {"say": "quiet.here" if self.quiet and key in _NOT_WHEN_QUIET else key}
         if self.quiet:
             payload["options"] = []
         elif options is not None:

@@ -119,7 +119,7 @@ def make_channels(settings: Settings, office: Office, texts: TextBook) -> dict[s
                 public_url=settings.base_url,
                 api_base=settings.twilio_api_base or "",
                 list_button=" / ".join(texts.title("options", language) for language in ("es", "en")),
-                templates=_templates(office, real=not settings.sandbox_on),
+                templates=_templates(office, real=settings.real_providers),
             )
         )
     return channels

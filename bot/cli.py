@@ -88,12 +88,24 @@ def classify(
 
 
 @app.command()
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="JSONL with text and label, optionally language.")],
+) -> None:
+    """Print how well labelled messages are understood: overall, per language, per label, and what is confused."""
+    from bot.evaluate import report
+
+    with _explained():
+        for line in report(file.read_text("utf-8").splitlines()):
+            typer.echo(line)
+
+
+@app.command()
 def doctor() -> None:
     """List what is still invented or missing before patients may write."""
     from bot.doctor import findings
 
     with _explained():
-        for finding in findings(_settings()):
+        for finding in findings(load_settings()):
             typer.echo(finding)
 
 

@@ -223,6 +223,13 @@ class Settings(BaseSettings):
         return self.sandbox == "on"
 
     @property
+    def real_providers(self) -> bool:
+        """Whether real people may read what is sent: then nothing invented is said, sandbox or not."""
+        telegram = self.telegram_configured and self.telegram_api_base == TELEGRAM_API
+        whatsapp = self.whatsapp_configured and self.twilio_api_base is None
+        return telegram or whatsapp or not self.sandbox_on
+
+    @property
     def resolved_telegram_mode(self) -> Literal["webhook", "polling"]:
         """`auto`: webhook with an https PUBLIC_URL, else polling."""
         if self.telegram_mode == "auto":

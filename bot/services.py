@@ -33,4 +33,4 @@ class Services:
     @property
     def real(self) -> bool:
         """Real providers are connected: demo facts are never said."""
-        return not self.settings.sandbox_on
+        return self.settings.real_providers

@@ -1,4 +1,4 @@
-"""What the assistant cannot read, with no words beside it, reaches a person: an 80-year-old's voice note above all."""
+"""What the assistant cannot read reaches a person: an 80-year-old's voice note above all."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,12 @@ from bot.conversation.turn import Outcome, Turn, open_a_case
 
 async def cannot_open(turn: Turn) -> Outcome:
     attachments = turn.first.body.get("attachments", ())
-    if not attachments or turn.first.body.get("text", "").strip():
+    if not attachments:
+        return Outcome.GO_ON
+    if turn.first.body.get(
+        "text", ""
+    ).strip():  # the words are answered, and a person looks at what came with them
+        turn.parts.append(_to_a_person)
         return Outcome.GO_ON
     if all(item["kind"] == "sticker" for item in attachments):
         turn.parts.append(Say("fallback.sticker"))

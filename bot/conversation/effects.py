@@ -85,7 +85,7 @@ def _privacy(topic: str) -> Callable[[Payload], Effect]:
             )
             if new:
                 await notify(services, session, case)
-                case.announced_at, case.announce_by = turn.now, None
+            case.announced_at, case.announce_by = turn.now, None
             return [Say("privacy.case", {"case": str(case.id)})]
 
         return effect

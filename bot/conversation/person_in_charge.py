@@ -14,12 +14,12 @@ from bot.outbox.enqueue import enqueue
 
 
 async def person_in_charge(turn: Turn) -> Outcome:
-    if turn.case is None or turn.case.holder_id is None:
-        return Outcome.GO_ON
     command = turn.services.texts.command(turn.first.body.get("text", ""))
-    if (command and command.name == "assistant") or (turn.choice or {}).get("label") == "assistant":
+    if command and command.name == "assistant":
         turn.parts.append(_back_to_the_assistant)
         return Outcome.REPLY
+    if turn.case is None or turn.case.holder_id is None:
+        return Outcome.GO_ON
     turn.parts.append(forward)
     return Outcome.SILENT
 
@@ -41,9 +41,9 @@ async def _back_to_the_assistant(turn: Turn, session: AsyncSession) -> Sequence[
     """Effect: the case waits in the queue again, its holder is told, and the assistant speaks."""
     services = turn.services
     case = await open_case_of(session, turn.conversation.id)
-    if case is None:
+    if case is None or case.holder_id is None:
         return [Say("handoff.back_to_assistant")]
-    holder = await roster.colleague(services, session, case.holder_id) if case.holder_id else None
+    holder = await roster.colleague(services, session, case.holder_id)
     await cases.release(services, session, case, "patient")
     if holder:
         chat = holder.conversations[0]

@@ -6,11 +6,13 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.outbox.draft import DraftTemplate
+from bot.desk.cases import notes
+from bot.outbox.draft import FORWARD, DraftTemplate
 from bot.services import Services
-from bot.store.tables import Case, Conversation, Message
+from bot.store.tables import Case, Consultant, Conversation, Message, Send
 
 SHOWN = 6  # messages of the patient that she sees on taking
+LONGEST_SHOWN = 500  # characters of one message
 ANSWERED_WITHIN = timedelta(days=2)
 
 
@@ -87,8 +89,33 @@ async def last_words(services: Services, session: AsyncSession, case: Case, lang
     lines = []
     for message in messages:
         local = message.received_at.astimezone(services.office.time_zone)
-        lines.append(f"{local:%H:%M}  {words_of(services, message, language)}")
-    return "\n".join(lines)
+        lines.append(f"{local:%H:%M}  {words_of(services, message, language)[:LONGEST_SHOWN]}")
+    return "\n".join([*lines, *await _notes(services, session, case, language)])
+
+
+async def _notes(services: Services, session: AsyncSession, case: Case, language: str) -> list[str]:
+    names = {row.id: row.profile["name"] for row in await session.scalars(select(Consultant))}
+    lines = []
+    for note in await notes(session, case):
+        values = {
+            "consultant": names.get(note.consultant_id, "–") if note.consultant_id else "–",
+            "text": note.body["text"],
+        }
+        lines.append(
+            services.texts.render("desk.note_line", language, values, services.office, services.real).text
+        )
+    return lines
+
+
+async def earlier_files(session: AsyncSession, case: Case) -> list[Message]:
+    """The patient's messages with files that nobody has been sent yet: whoever takes the case sees them."""
+    since = case.opened_at - ANSWERED_WITHIN
+    query = select(Message).where(
+        Message.conversation_id == case.conversation_id, Message.received_at > since
+    )
+    sent = select(Send.answers_id).where(Send.purpose == FORWARD.name, Send.case_id == case.id)
+    query = query.where(Message.id.not_in(sent.where(Send.answers_id.is_not(None)))).order_by(Message.id)
+    return [message for message in await session.scalars(query) if message.body.get("attachments")]
 
 
 def words_of(services: Services, message: Message, language: str) -> str:

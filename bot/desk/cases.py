@@ -12,6 +12,7 @@ from bot.services import Services
 from bot.store.tables import Case, Conversation, Entry
 
 URGENCIES = ("normal", "high", "urgent")
+SAFETY = ("emergency", "crisis", "death")
 
 
 async def append(
@@ -39,13 +40,11 @@ async def open_case(
     topic: str,
     urgency: str = "normal",
 ) -> tuple[Case, bool]:
-    """The conversation's open case, raised to the urgency if need be, or a new one; and whether it is new."""
+    """The conversation's open case or a new one; and whether consultants have something new to hear of."""
     case = await open_case_of(session, conversation.id)
     if case is not None:
-        if URGENCIES.index(urgency) > URGENCIES.index(case.urgency):
-            case.urgency = urgency
         await append(services, session, case, "asked_again", reason=reason, topic=topic)
-        return case, False
+        return case, _turned(case, reason, topic, urgency)
     case = Case(
         conversation_id=conversation.id,
         reason=reason,
@@ -59,6 +58,22 @@ async def open_case(
     await append(services, session, case, "opened", reason=reason, topic=topic)
     CASES.labels(reason=reason).inc()
     return case, True
+
+
+def _turned(case: Case, reason: str, topic: str, urgency: str) -> bool:
+    """What is asked now is what the case is about from here on, unless it is about danger; whether that is a change."""
+    if URGENCIES.index(urgency) > URGENCIES.index(case.urgency):
+        case.urgency = urgency
+    if case.reason in SAFETY or (case.reason, case.topic) == (reason, topic):
+        return False
+    case.reason, case.topic, case.announced_at = reason, topic, None
+    return case.holder_id is None
+
+
+async def notes(session: AsyncSession, case: Case) -> Sequence[Entry]:
+    """What consultants noted, oldest first."""
+    query = select(Entry).where(Entry.case_id == case.id, Entry.kind == "note").order_by(Entry.id)
+    return (await session.scalars(query)).all()
 
 
 async def take(services: Services, session: AsyncSession, case: Case, consultant_id: UUID) -> bool:

@@ -40,7 +40,7 @@ async def respond(
         topic=_topic(kind),
         urgency="high" if kind == "death" else "urgent",
     )
-    case.reason, case.announced_at = kind, None
+    case.reason, case.topic, case.announced_at = kind, _topic(kind), None
     people = await roster.to_page(services, session)
     await _answer(services, session, conversation, message, verdict, reachable=bool(people))
     await append(services, session, case, "red_flag", kind=kind, rule=verdict.rule)

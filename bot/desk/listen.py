@@ -113,6 +113,7 @@ class _Desk:
             return [Say("desk.closed", {"case": str(case.id)})]
         await cases.release(self.services, self.session, case, "consultant")
         case.notify_at = self.services.clock()
+        await tell_patient(self.services, self.session, case, Say("handoff.released", {"case": str(case.id)}))
         return [Say("desk.released", {"case": str(case.id)})]
 
     async def _meant(self, order: str, rest: str, meaning: dict[str, Any]) -> Case | list[Say]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from bot.store.encrypted import Encrypted, EncryptedBytes
@@ -17,7 +17,6 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: Moment,
         uuid.UUID: UUID(as_uuid=True),
-        dict[str, Any]: JSONB,
     }
 
 
@@ -90,7 +89,9 @@ class Message(Base):
         default=0
     )  # turns begun: from the second on, Rasa's tracker is looked at first
     answered_at: Mapped[datetime | None]
-    said: Mapped[list[str] | None] = mapped_column(JSONB)  # the keys of data/texts that answered it
+    said: Mapped[list[str] | None] = mapped_column(
+        Encrypted("messages.said")
+    )  # the keys of data/texts that answered it
     __table_args__ = (
         UniqueConstraint("channel", "account", "provider_id", name="messages_once"),
         Index("messages_unanswered", "conversation_id", "id", postgresql_where=text("answered_at IS NULL")),
@@ -133,7 +134,7 @@ class Choice(Base):
     __tablename__ = "choices"
     token: Mapped[str] = mapped_column(String(32), primary_key=True)
     conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
-    meaning: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    meaning: Mapped[dict[str, Any]] = mapped_column(Encrypted("choices.meaning"))
     created_at: Mapped[datetime]
 
 

@@ -212,7 +212,6 @@ class Supervisor:
         lines = [f"Puente runs on {self.settings.base_url} (started in {seconds:.0f} s). Ctrl-C stops it."]
         if self.settings.sandbox_on:
             lines.append(f"The two phones: {self.settings.local_url}/sandbox")
-        lines.append(f"The console:    {self.settings.local_url}/console")
         self.progress.say("\n".join(lines))
 
     def _stay(self) -> None:

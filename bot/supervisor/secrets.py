@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.config import MADE_HERE, Settings, made_secret, secret_file
+from bot.config import MADE_HERE, ConfigError, Settings, made_secret, secret_file
 from bot.supervisor.instance import open_data_dir
 
 
@@ -21,11 +21,21 @@ def with_secrets(settings: Settings, announce: Callable[[str], None] = print) ->
     """
     open_data_dir(settings.data_dir)
     missing = [name for name in MADE_HERE if getattr(settings, name) is None]
+    if "encryption_key" in missing and _has_data(settings.data_dir):
+        key = secret_file(settings.data_dir, "encryption_key")
+        raise ConfigError(
+            [f"The data in {settings.data_dir} is encrypted and {key} is gone: restore it from the backup"]
+        )
     for name in missing:
         if _make(secret_file(settings.data_dir, name), _MAKERS[name]) and name in _NEWS:
             announce(_NEWS[name].format(path=secret_file(settings.data_dir, name)))
     update = {name: SecretStr(made_secret(settings.data_dir, name) or "") for name in missing}
     return settings.model_copy(update=update)
+
+
+def _has_data(data_dir: Path) -> bool:
+    """Whether a database was made here: here itself, or elsewhere with a pointer to it."""
+    return any((data_dir / name).exists() for name in ("postgres", "postgres-place"))
 
 
 def _make(path: Path, maker: Callable[[], str]) -> bool:
@@ -68,6 +78,5 @@ _MAKERS: dict[str, Callable[[], str]] = {
 }
 _NEWS = {
     "encryption_key": "Made ENCRYPTION_KEY in {path}. Back up the key apart from the data.",
-    "console_password": "Made CONSOLE_PASSWORD in {path}: it signs in to the console.",
     "telegram_webhook_secret": "Made TELEGRAM_WEBHOOK_SECRET in {path}.",
 }

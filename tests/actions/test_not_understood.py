@@ -34,9 +34,7 @@ async def test_understood_message_restarts_the_count(conversation: Conversation)
 
 
 async def test_quiet_turn_does_not_guess(conversation: Conversation) -> None:
-    assert await conversation.mumble("ask_cost", quiet=True) == [
-        {"say": "fallback.offer_person", "options": []}
-    ]
+    assert await conversation.mumble("ask_cost", quiet=True) == [{"say": "quiet.here", "options": []}]
     assert await conversation.hear("affirm", "sí", quiet=True) == [a_case("misunderstood", "talk_to_human")]
 
 

@@ -118,3 +118,55 @@ async def test_a_consultant_with_two_cases_is_asked_which(product: Product) -> N
     await luz.hears_nothing(within=1)
     await ana.tap(0, asked)
     await luz.hears("más datos")
+
+
+async def test_what_was_sent_before_the_case_was_taken_is_delivered_on_taking(product: Product) -> None:
+    luz, ana = patient(product.box, "whatsapp"), consultant(product.box, "telegram")
+    await luz.send_voice(b"OggS an old voice", content_type="audio/ogg")
+    card = await ana.hears("Caso")
+    await ana.tap("Tomar", card)
+    voice = await ana.hears(lambda bubble: bubble.file is not None)
+    assert voice.file.content == b"OggS an old voice"
+
+
+async def test_a_picture_with_words_is_answered_and_reaches_a_person(product: Product) -> None:
+    product.rasa.label_of = by_words
+    luz, ana = patient(product.box, "telegram"), consultant(product.box, "telegram")
+    await luz.send_photo(b"\xff\xd8\xff", content_type="image/jpeg", caption="¿cuánto cuesta esto?")
+    await luz.hears("costo")
+    card = await ana.hears("Caso")
+    await ana.tap("Tomar", card)
+    await ana.hears(lambda bubble: bubble.file is not None)
+
+
+async def test_another_wish_in_a_waiting_case_is_notified_too(product: Product) -> None:
+    product.rasa.label_of = lambda text: "complaint" if "queja" in text else "talk_to_human"
+    luz, ana = patient(product.box, "telegram"), consultant(product.box, "telegram")
+    await luz.say("una persona por favor")
+    await ana.hears("Caso 1")
+    await luz.hears("avisé")
+    await luz.say("tengo una queja muy seria")
+    again = await ana.hears("Caso 1")
+    assert "ueja" in again.text
+    await luz.say("otra vez una queja")
+    await luz.hears("caso")
+    await ana.hears_nothing(within=1)
+
+
+async def test_a_note_is_kept_from_the_patient_and_shown_to_the_next_holder(product: Product) -> None:
+    luz, ana = await taken_case(product)
+    await ana.say("nota llamar el lunes")
+    await ana.hears("Nota guardada")
+    await ana.say("soltar")
+    await luz.hears("asistente")
+    bruno = consultant(product.box, "whatsapp")
+    await bruno.hears("Caso")
+    await bruno.say("tomar")
+    assert "llamar el lunes" in (await bruno.hears("quiero hablar")).text
+    assert not any("llamar el lunes" in bubble.text for bubble in luz.bubbles)
+
+
+async def test_the_word_assistant_without_a_person_in_charge_is_understood(product: Product) -> None:
+    luz = patient(product.box, "telegram")
+    await luz.say("asistente")
+    await luz.hears("asistente automático")

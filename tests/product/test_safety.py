@@ -134,7 +134,9 @@ async def test_when_nobody_can_be_reached_the_text_says_so(product: Product) -> 
 
 async def test_a_provider_that_hangs_for_many_does_not_hold_up_an_emergency(product: Product) -> None:
     product.rasa.label_of = lambda text: "ask_cost"
-    others = [product.box.twilio.user(f"whatsapp:+52155000008{number:02}", f"P{number}") for number in range(24)]
+    others = [
+        product.box.twilio.user(f"whatsapp:+52155000008{number:02}", f"P{number}") for number in range(24)
+    ]
     product.box.twilio.faults.hang("messages.create", seconds=8, times=24)
     await asyncio.gather(*(person.say("¿cuánto cuesta?") for person in others))
     await asyncio.sleep(1)
