@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.say import Say
 from bot.conversation.turn import Outcome, Turn, open_a_case
+from bot.dialogue.say import Say
 
 
 async def cannot_open(turn: Turn) -> Outcome:

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.opt_out import leave
-from bot.conversation.say import Say, said_before
 from bot.conversation.turn import Effect, Turn, open_a_case
 from bot.desk import cases, emergency, roster
 from bot.desk.notify import notify
+from bot.dialogue.say import Say, said_before
 from bot.safety import Kind, Verdict
 
 type Payload = Mapping[str, Any]

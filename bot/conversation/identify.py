@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.say import Say
 from bot.conversation.turn import Outcome, Turn
 from bot.desk.listen import listen
+from bot.dialogue.say import Say
 
 
 async def identify(turn: Turn) -> Outcome:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.say import Say
 from bot.conversation.turn import Outcome, Turn
+from bot.dialogue.say import Say
 
 
 async def opt_out(turn: Turn) -> Outcome:

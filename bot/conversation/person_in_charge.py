@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.say import Say, compose
 from bot.conversation.turn import Outcome, Turn
 from bot.desk import cases, roster
 from bot.desk.cases import open_case_of
 from bot.desk.relay import to_holder
+from bot.dialogue.say import Say, compose
 from bot.outbox.draft import NOTICE
 from bot.outbox.enqueue import enqueue
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.person_in_charge import forward
-from bot.conversation.say import Say
 from bot.conversation.turn import Outcome, Turn
 from bot.desk import emergency
+from bot.dialogue.say import Say
 from bot.inbox.receive import ONE_THOUGHT
 from bot.safety import Verdict
 

@@ -1,7 +1,7 @@
 """Neither Spanish nor English: one line in both, and the offer of a person."""
 
-from bot.conversation.say import Say
 from bot.conversation.turn import Outcome, Turn
+from bot.dialogue.say import Say
 from bot.language import is_third_language
 
 

@@ -15,11 +15,11 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.choices import choice_of
-from bot.conversation.say import Say, compose
 from bot.desk.alarms import raise_alarm
 from bot.desk.cases import open_case, open_case_of
 from bot.desk.notify import notify, outcome_values
+from bot.dialogue.choices import choice_of
+from bot.dialogue.say import Say, compose
 from bot.observability import metrics
 from bot.outbox.draft import OPT_OUT, REPLY
 from bot.outbox.enqueue import enqueue

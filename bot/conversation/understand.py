@@ -3,9 +3,9 @@
 from typing import Any
 
 from bot.conversation.effects import EFFECTS
-from bot.conversation.say import Say
 from bot.conversation.turn import Later, Outcome, Turn
 from bot.dialogue.rasa import RasaDown, plain
+from bot.dialogue.say import Say
 
 RETRY_SECONDS = 5.0
 ASKING = ("affirm", "deny")

@@ -3,11 +3,11 @@
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.say import Offer, Say, compose
 from bot.desk import cases, roster
 from bot.desk.card import earlier_files, last_words
 from bot.desk.relay import to_holder
 from bot.desk.roster import Colleague
+from bot.dialogue.say import Offer, Say, compose
 from bot.outbox.draft import ANNOUNCEMENT, CARD, NOTICE, PAGE, Draft
 from bot.outbox.enqueue import enqueue
 from bot.services import Services

@@ -6,10 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.errors import SendError
-from bot.conversation.say import Say, compose
 from bot.desk import cases, notify, roster
 from bot.desk.alarms import raise_alarm
 from bot.desk.card import page_template
+from bot.dialogue.say import Say, compose
 from bot.outbox.draft import (
     ANNOUNCEMENT,
     CARD,

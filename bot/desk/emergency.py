@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.say import Say, compose
 from bot.desk import roster
 from bot.desk.alarms import raise_alarm
 from bot.desk.cases import append, open_case
 from bot.desk.notify import notify, page
 from bot.desk.roster import Colleague
+from bot.dialogue.say import Say, compose
 from bot.observability.metrics import VERDICTS
 from bot.outbox.draft import SAFETY
 from bot.outbox.enqueue import enqueue

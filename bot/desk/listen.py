@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.choices import choice_of
-from bot.conversation.say import Offer, Say, compose
 from bot.desk import cases, roster
 from bot.desk.card import card_values
 from bot.desk.claim import take_case, tell_patient
 from bot.desk.relay import to_patient
 from bot.desk.roster import Colleague
+from bot.dialogue.choices import choice_of
+from bot.dialogue.say import Offer, Say, compose
 from bot.outbox.draft import NOTICE
 from bot.outbox.enqueue import enqueue
 from bot.services import Services

@@ -7,12 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.errors import SendError
-from bot.conversation.say import Offer, Say, compose, put_on_offer
 from bot.desk import roster
 from bot.desk.alarms import raise_alarm
 from bot.desk.card import card, page_template
 from bot.desk.cases import append
 from bot.desk.roster import Colleague
+from bot.dialogue.say import Offer, Say, compose, put_on_offer
 from bot.outbox.draft import ANNOUNCEMENT, CARD, PAGE, SAFETY, Draft, Purpose
 from bot.outbox.enqueue import enqueue
 from bot.services import Services

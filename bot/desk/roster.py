@@ -8,10 +8,10 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.base import ChannelName
-from bot.inbox.contacts import meet
 from bot.office import Consultant as Listed
 from bot.office.people import Reachable
 from bot.services import Services
+from bot.store.contacts import meet
 from bot.store.encrypted import keyring
 from bot.store.tables import Case, Consultant, Conversation
 

@@ -1,1 +1,1 @@
-"""4 · The client of Rasa, and what to say when Rasa is down."""
+"""4 · What is said: the client of Rasa, texts composed into drafts, and what a tapped or typed choice means."""

@@ -11,12 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.base import Message as Arrived
 from bot.desk import emergency
-from bot.inbox.contacts import meet
 from bot.language import detect
 from bot.observability import metrics
 from bot.outbox.draft import ACKNOWLEDGEMENT, Draft
 from bot.outbox.enqueue import enqueue
 from bot.services import Services
+from bot.store.contacts import meet
 from bot.store.tables import Conversation, Message, Send
 
 log = structlog.get_logger()

@@ -18,12 +18,12 @@ from bot.channels.telegram.verify import verify as verify_telegram
 from bot.channels.whatsapp.parse import parse_inbound, parse_status
 from bot.channels.whatsapp.verify import signed_url
 from bot.channels.whatsapp.verify import verify as verify_whatsapp
-from bot.inbox.contacts import find_conversation
 from bot.inbox.receive import receive
 from bot.observability import metrics
 from bot.outbox.deliver import Outbox
 from bot.outbox.status import apply_status
 from bot.services import Services
+from bot.store.contacts import find_conversation
 from bot.store.tables import Conversation
 
 log = structlog.get_logger()
