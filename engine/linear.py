@@ -14,6 +14,7 @@ from sklearn.model_selection import GroupKFold, StratifiedKFold
 from sklearn.svm import LinearSVC
 
 _SEED = 20
+_TOLERANCE = 0.01  # a hundred times the stock one: half the time, the same answers on a writer left out
 _FOLDS = 4
 _FOLDS_TRIED = 2  # one number is learnt: two parts of four tell it as well as four, in half the time
 
@@ -45,7 +46,7 @@ def train(features: csr_matrix, labels: list[str], writers: list[str], cost: flo
 
 
 def _machine(cost: float) -> LinearSVC:
-    return LinearSVC(C=cost, random_state=_SEED)
+    return LinearSVC(C=cost, tol=_TOLERANCE, random_state=_SEED)
 
 
 def _sharpness(features: csr_matrix, labels: NDArray[np.str_], writers: list[str], cost: float) -> float:
