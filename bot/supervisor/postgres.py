@@ -160,7 +160,8 @@ class EmbeddedPostgres:
         try:
             with psycopg.connect(self._admin_url, autocommit=True, connect_timeout=2) as connection:
                 if not connection.execute("select 1 from pg_roles where rolname = 'puente'").fetchone():
-                    connection.execute("create role puente login createdb")
+                    rights = "" if self.durable else " createdb"  # each test has a database of its own
+                    connection.execute(f"create role puente login{rights}")
                 if not connection.execute("select 1 from pg_database where datname = 'puente'").fetchone():
                     connection.execute("create database puente owner puente")
         except psycopg.OperationalError:
