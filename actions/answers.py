@@ -1,6 +1,6 @@
 """Questions: one approved text per label."""
 
-from actions.turn import Turn, TurnAction
+from actions.turn import Offer, Turn, TurnAction
 
 
 class Answer(TurnAction):
@@ -8,7 +8,11 @@ class Answer(TurnAction):
         return "action_answer"
 
     def answer(self, turn: Turn) -> None:
-        turn.say(f"answer.{turn.label}")
+        if turn.label == "out_of_scope" and turn.count_misunderstood() > 1:
+            turn.say("fallback.offer_person", options=["affirm", "deny", "help"])
+            turn.make_offer(Offer(reason="misunderstood", topic="talk_to_human"))
+        else:
+            turn.say(f"answer.{turn.label}")
 
 
 class Greet(TurnAction):

@@ -41,7 +41,7 @@ class NotHelped(TurnAction):
         return "action_not_helped"
 
     def answer(self, turn: Turn) -> None:
-        turn.open_case("not_helped", turn.label)
+        turn.open_case("not_helped", "talk_to_human")
 
 
 class CaseStatus(TurnAction):

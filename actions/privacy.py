@@ -10,7 +10,11 @@ class OptOut(TurnAction):
         return "action_opt_out"
 
     def answer(self, turn: Turn) -> None:
-        turn.effect("opt_out", {"done": "opt_out.done"})
+        """The exact words (BAJA, STOP …) never come here. Other words are a guess, and silence is hard to undo: ask."""
+        if turn.tapped:
+            turn.effect("opt_out", {"done": "opt_out.done"})
+        else:
+            turn.say("opt_out.ask", options=["opt_out", "talk_to_human"])
         turn.close_offer()
 
 

@@ -101,7 +101,8 @@ class Turn:
 
     def say(self, key: str, options: Sequence[str] | None = None) -> None:
         """Answer with an approved text; `options` replace its own buttons. A quiet turn has none, and no small talk."""
-        payload: dict[str, Any] = {"say": "quiet.here" if self.quiet and key in _NOT_WHEN_QUIET else key}
+        here = "quiet.grief" if self._metadata.get("grief") else "quiet.here"
+        payload: dict[str, Any] = {"say": here if self.quiet and key in _NOT_WHEN_QUIET else key}
         if self.quiet:
             payload["options"] = []
         elif options is not None:

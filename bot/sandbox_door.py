@@ -21,6 +21,8 @@ def sandbox_routes(sandbox_url: str) -> list[BaseRoute]:
     client = httpx.AsyncClient(base_url=sandbox_url, timeout=PATIENCE_SECONDS, trust_env=False)
 
     async def door(request: Request) -> Response:
+        if ".." in request.url.path:  # out of /sandbox
+            return Response(status_code=404)
         address = httpx.URL(path=request.url.path, query=request.url.query.encode())
         headers = {name: value for name in ("content-type",) if (value := request.headers.get(name))}
         try:

@@ -8,6 +8,8 @@ from datetime import timedelta
 
 import structlog
 from procrastinate import App
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -121,7 +123,10 @@ class Watch:
 
     async def _revive(self, stalled_seconds: float) -> None:
         """Jobs of workers that died go back to the queue."""
-        stalled = await self.queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=stalled_seconds)
-        for job in stalled:
-            await self.queue.job_manager.retry_job(job)
-            log.warning("job of a dead worker requeued", task=job.task_name)
+        manager = self.queue.job_manager
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=stalled_seconds):
+            log.warning("job of a dead worker", task=job.task_name)
+            try:
+                await manager.retry_job(job)
+            except UniqueViolation:  # another job of its key waits behind it: that one does the work
+                await manager.finish_job(job, Status.FAILED, delete_job=True)

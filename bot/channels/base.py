@@ -1,6 +1,6 @@
 """The words that every channel shares: what arrives (events), what leaves (bubbles), and the channel itself."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -191,8 +191,10 @@ class Channel(Protocol):
         """Hand over one bubble. `reference` is our id of the send; the channel echoes it where it can."""
         ...
 
-    async def find_sent(self, address: str, bubble: Bubble, since: datetime) -> Receipt | None:
-        """After OutcomeUnknown: the receipt if the provider has it, None if it has not.
+    async def find_sent(
+        self, address: str, bubble: Bubble, since: datetime, besides: Collection[str] = ()
+    ) -> Receipt | None:
+        """After OutcomeUnknown: the receipt if the provider has it, None if it has not. `besides`: ids of other bubbles.
 
         Raises OutcomeUnknown where the provider offers no look-up.
         """

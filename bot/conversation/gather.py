@@ -16,7 +16,7 @@ WEAK = ("greet", "help", "chitchat", "out_of_scope", "affirm", "deny", "nlu_fall
 
 
 async def gather(turn: Turn) -> Outcome | Later:
-    thought = _plain_bubbles(turn.waiting)
+    thought = _plain_bubbles(turn)
     if turn.conversation.awaiting or turn.choice is not None or not thought:
         return Outcome.GO_ON
     try:
@@ -26,7 +26,8 @@ async def gather(turn: Turn) -> Outcome | Later:
     if labels[0] not in WEAK:
         return Outcome.GO_ON
     rest = QUIET - (turn.now - thought[-1].received_at)
-    if rest > timedelta() and turn.now - thought[0].received_at < LONGEST:
+    complete = len(thought) < len(turn.waiting)  # what follows is no part of it
+    if not complete and rest > timedelta() and turn.now - thought[0].received_at < LONGEST:
         return Later(rest.total_seconds(), failed=False)
     turn.messages = thought[: _second_question(turn, labels)]
     return Outcome.GO_ON
@@ -49,12 +50,14 @@ def _second_question(turn: Turn, labels: list[str]) -> int:
     return len(labels)
 
 
-def _plain_bubbles(waiting: list[Message]) -> list[Message]:
-    """The leading bubbles that hold words only and were answered by nobody yet."""
+def _plain_bubbles(turn: Turn) -> list[Message]:
+    """The leading bubbles that hold words only: no command, nothing tapped or attached, answered by nobody yet."""
     plain: list[Message] = []
-    for message in waiting:
+    for message in turn.waiting:
         body = message.body
         if not body.get("text", "").strip() or body.get("attachments") or body.get("choice"):
+            break
+        if body.get("opt_out_type") or turn.services.texts.command(body["text"]):
             break
         if message.verdict not in (None, "none"):
             break

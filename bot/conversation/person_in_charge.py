@@ -1,10 +1,11 @@
 """A consultant holds the case: the assistant is silent and carries the words, until the case is closed or handed back."""
 
+import contextlib
 from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.turn import Outcome, Turn
+from bot.conversation.turn import Outcome, Overtaken, Turn
 from bot.desk import cases, roster
 from bot.desk.cases import open_case_of
 from bot.desk.relay import to_holder
@@ -25,15 +26,22 @@ async def person_in_charge(turn: Turn) -> Outcome:
 
 
 async def forward(turn: Turn, session: AsyncSession) -> Sequence[Say]:
-    """Effect: the bubbles go to the holder; without one (she left meanwhile) they stay in the story."""
+    """Effect: the bubbles go to the holder. Raises Overtaken when she has left meanwhile: then they are for the assistant."""
     case = await open_case_of(session, turn.conversation.id)
     holder = (
         await roster.colleague(turn.services, session, case.holder_id) if case and case.holder_id else None
     )
     if case is None or holder is None:
-        return ()
+        raise Overtaken
     for message in turn.messages:
         await to_holder(turn.services, session, case, holder, message)
+    return ()
+
+
+async def forward_if_held(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+    """Effect: what was answered already goes to the holder too, if she is still there."""
+    with contextlib.suppress(Overtaken):
+        await forward(turn, session)
     return ()
 
 

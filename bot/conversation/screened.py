@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.person_in_charge import forward
+from bot.conversation.person_in_charge import forward_if_held
 from bot.conversation.turn import Outcome, Turn
 from bot.desk import emergency
 from bot.dialogue.say import Say
@@ -22,7 +22,7 @@ async def screened(turn: Turn) -> Outcome:
         return Outcome.GO_ON
     turn.messages = turn.waiting[: red_flag + 1]  # "mi papá" / "no" / "respira": the answer is to all three
     if turn.case and turn.case.holder_id:
-        turn.parts.append(forward)
+        turn.parts.append(forward_if_held)
     return Outcome.SILENT
 
 

@@ -46,6 +46,10 @@ class Later:
     failed: bool = True  # whether it counts as an attempt
 
 
+class Overtaken(Exception):
+    """What the turn was decided on has changed before the commit: it is taken anew."""
+
+
 type Effect = Callable[["Turn", AsyncSession], Awaitable[Sequence[Say]]]
 type Stage = Callable[["Turn"], Awaitable[Outcome | Later]]
 
@@ -105,6 +109,8 @@ async def _take_turn(services: Services, stages: Sequence[Stage], conversation_i
                 await _sleep(turn, outcome)
                 return False
             await _commit(turn)
+        except Overtaken:
+            return True
         except Exception:
             log.error("turn failed", message=turn.first.id, attempt=turn.first.attempts, exc_info=True)
             await _after_failure(turn)
@@ -161,7 +167,7 @@ async def open_a_case(
 
 async def _sleep(turn: Turn, later: Later) -> None:
     async with turn.services.database.session() as session:
-        conversation = await session.get_one(Conversation, turn.conversation.id, with_for_update=True)
+        conversation = await session.get_one(Conversation, turn.first.conversation_id, with_for_update=True)
         conversation.wake_at = turn.now + timedelta(seconds=later.seconds)
         if not later.failed:
             (await session.get_one(Message, turn.first.id)).attempts -= 1
@@ -207,4 +213,4 @@ async def _after_failure(turn: Turn) -> None:
     async with turn.services.database.session() as session:
         await raise_alarm(turn.services, session, "message_stuck", f"message {turn.first.id}")
         await _mark_answered(turn, session, ["system.stuck"])
-        await turn.services.jobs.answer(session, turn.conversation.id)
+        await turn.services.jobs.answer(session, turn.first.conversation_id)

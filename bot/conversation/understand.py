@@ -20,6 +20,9 @@ async def understand(turn: Turn) -> Outcome | Later:
     if not words:
         turn.parts.append(Say("fallback.empty"))
         return Outcome.REPLY
+    if not meaning and not turn.conversation.awaiting and not any(sign.isalnum() for sign in words):
+        turn.parts.append(Say("fallback.sticker"))  # "😭" says nothing that may be guessed at
+        return Outcome.REPLY
     try:
         payloads = await turn.services.rasa.answer(
             turn.conversation.id, words, metadata(turn), asked_before=turn.asked_before
@@ -42,6 +45,7 @@ def metadata(turn: Turn) -> dict[str, Any]:
         "consultants_on_duty": bool(office.on_duty(turn.now)),
         "case": "open" if turn.case else None,
         "quiet": turn.quiet,
+        "grief": turn.case is not None and turn.case.reason == "death",
     }
 
 

@@ -19,9 +19,7 @@ QUIET_FOR = timedelta(minutes=10)
 
 
 async def raise_alarm(services: Services, session: AsyncSession, kind: str, detail: str) -> None:
-    """Count it, log it, and write to the operator unless she heard of this kind a moment ago. `detail` names no person."""
-    ALARMS.labels(kind=kind).inc()
-    log.error("alarm", kind=kind, detail=detail)
+    """Count it, log it and write to the operator, unless that was done for this kind a moment ago. `detail` names no person."""
     now = services.clock()
     fresh = (
         insert(Alarm)
@@ -33,6 +31,8 @@ async def raise_alarm(services: Services, session: AsyncSession, kind: str, deta
     )
     if (await session.scalars(fresh)).one_or_none() is None:
         return
+    ALARMS.labels(kind=kind).inc()
+    log.error("alarm", kind=kind, detail=detail)
     language = services.office.operator.language
     text = services.texts.render(
         f"system.alarm.{kind}", language, {"detail": detail}, services.office, services.real

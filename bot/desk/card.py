@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.cases import notes
@@ -11,7 +11,8 @@ from bot.outbox.draft import FORWARD, DraftTemplate
 from bot.services import Services
 from bot.store.tables import Case, Consultant, Conversation, Message, Send
 
-SHOWN = 6  # messages of the patient that she sees on taking
+SHOWN = 8  # messages of the patient that she sees on taking
+LOOKED_AT = 40
 LONGEST_SHOWN = 500  # characters of one message
 ANSWERED_WITHIN = timedelta(days=2)
 
@@ -83,11 +84,11 @@ async def last_words(services: Services, session: AsyncSession, case: Case, lang
         select(Message)
         .where(Message.conversation_id == case.conversation_id)
         .order_by(Message.id.desc())
-        .limit(SHOWN)
+        .limit(LOOKED_AT)
     )
-    messages = list(await session.scalars(query))[::-1]
     lines = []
-    for message in messages:
+    told = [message for message in await session.scalars(query) if _tells(services, message)][:SHOWN]
+    for message in reversed(told):
         local = message.received_at.astimezone(services.office.time_zone)
         lines.append(f"{local:%H:%M}  {words_of(services, message, language)[:LONGEST_SHOWN]}")
     return "\n".join([*lines, *await _notes(services, session, case, language)])
@@ -109,13 +110,25 @@ async def _notes(services: Services, session: AsyncSession, case: Case, language
 
 async def earlier_files(session: AsyncSession, case: Case) -> list[Message]:
     """The patient's messages with files that nobody has been sent yet: whoever takes the case sees them."""
-    since = case.opened_at - ANSWERED_WITHIN
+    closed = select(func.max(Case.closed_at)).where(Case.conversation_id == case.conversation_id)
+    beginning = case.opened_at - ANSWERED_WITHIN
+    since = max(
+        beginning, await session.scalar(closed) or beginning
+    )  # what an earlier case dealt with is done
+    sent = select(Send.answers_id).where(Send.purpose == FORWARD.name, Send.answers_id.is_not(None))
     query = select(Message).where(
         Message.conversation_id == case.conversation_id, Message.received_at > since
     )
-    sent = select(Send.answers_id).where(Send.purpose == FORWARD.name, Send.case_id == case.id)
-    query = query.where(Message.id.not_in(sent.where(Send.answers_id.is_not(None)))).order_by(Message.id)
+    query = query.where(Message.id.not_in(sent)).order_by(Message.id)
     return [message for message in await session.scalars(query) if message.body.get("attachments")]
+
+
+def _tells(services: Services, message: Message) -> bool:
+    """Whether she learns something from it: not from a tapped button or a command."""
+    text = message.body.get("text", "")
+    if message.body.get("choice") or services.texts.command(text):
+        return False
+    return bool(text.strip() or message.body.get("attachments"))
 
 
 def words_of(services: Services, message: Message, language: str) -> str:

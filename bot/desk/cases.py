@@ -97,6 +97,7 @@ async def release(services: Services, session: AsyncSession, case: Case, why: st
     """Back to the queue."""
     await append(services, session, case, "released", case.holder_id, why=why)
     case.holder_id = case.taken_at = None
+    case.announced_at = case.announced_at or services.clock()  # she knows; a new card is no news to her
 
 
 async def close(services: Services, session: AsyncSession, case: Case, consultant_id: UUID) -> None:

@@ -4,14 +4,15 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk import cases, roster
-from bot.desk.card import earlier_files, last_words
-from bot.desk.relay import to_holder
+from bot.desk.card import last_words
 from bot.desk.roster import Colleague
 from bot.dialogue.say import Offer, Say, compose
 from bot.outbox.draft import ANNOUNCEMENT, CARD, NOTICE, PAGE, Draft
 from bot.outbox.enqueue import enqueue
 from bot.services import Services
 from bot.store.tables import Case, Conversation, Send
+
+TAKEN = "desk.taken"
 
 
 async def take_case(
@@ -31,10 +32,8 @@ async def take_case(
         "phone": patient.phone or "–",
         "messages": await last_words(services, session, case, me.language),
     }
-    for message in await earlier_files(session, case):
-        await to_holder(services, session, case, me, message)
     offers = [Offer(order, {"do": order, "case": case.id}) for order in ("close", "release")]
-    return [Say("desk.taken", values, options=offers)]
+    return [Say(TAKEN, values, options=offers)]
 
 
 async def _too_late(services: Services, session: AsyncSession, me: Colleague, case: Case) -> Say:

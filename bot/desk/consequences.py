@@ -5,7 +5,7 @@ import re
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.channels.errors import SendError
+from bot.channels.errors import Rejected, SendError
 from bot.desk import cases, notify, roster
 from bot.desk.alarms import raise_alarm
 from bot.desk.card import page_template
@@ -74,6 +74,9 @@ async def _forward_failed(services: Services, session: AsyncSession, send: Send,
     conversation = await session.get_one(Conversation, send.conversation_id)
     if send.state == "held":
         await _invite(services, session, conversation, case, "consultant_page")
+        return
+    if isinstance(error, Rejected):  # the bubble is at fault, not the holder
+        await _tell_holder(services, session, case, Say("desk.not_forwarded", {"case": str(case.id)}))
         return
     if case.holder_id == conversation.consultant_id and case.closed_at is None:
         await cases.release(services, session, case, "unreachable")

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk import cases, roster
-from bot.desk.card import card_values
-from bot.desk.claim import take_case, tell_patient
-from bot.desk.relay import to_patient
+from bot.desk.card import card_values, earlier_files
+from bot.desk.claim import TAKEN, take_case, tell_patient
+from bot.desk.relay import to_holder, to_patient
 from bot.desk.roster import Colleague
 from bot.dialogue.choices import choice_of
 from bot.dialogue.say import Offer, Say, compose
@@ -19,6 +19,7 @@ from bot.services import Services
 from bot.store.tables import Case, Conversation, Message, Send
 
 LISTED = 10  # cases in one bubble
+MOST_CASES = 2**63  # a case number that the database can hold
 COMMANDS = ("take", "close", "release", "note", "cases", "help")
 
 
@@ -38,7 +39,12 @@ async def listen(
     desk = _Desk(services, session, conversation, message, me)
     for say in await desk.obey(*order):
         draft = await compose(services, session, conversation, [say], me.language)
-        await enqueue(services, session, conversation, draft, NOTICE, answers_id=message.id)
+        number = say.values.get("case", "")
+        case_id = int(number) if number.isdecimal() and say.key != "desk.unknown_case" else None
+        await enqueue(services, session, conversation, draft, NOTICE, case_id=case_id, answers_id=message.id)
+    if desk.just_taken:
+        for earlier in await earlier_files(session, desk.just_taken):
+            await to_holder(services, session, desk.just_taken, me, earlier)
 
 
 async def _reacted(session: AsyncSession, me: Colleague) -> None:
@@ -66,6 +72,14 @@ async def _order(
     return "relay", "", {}
 
 
+class _Refusal(Exception):
+    """What she asked cannot be done; `say` tells her why."""
+
+    def __init__(self, say: Say) -> None:
+        super().__init__(say.key)
+        self.say = say
+
+
 class _Desk:
     """One bubble's worth of desk work. Every method returns what the consultant is told."""
 
@@ -82,16 +96,20 @@ class _Desk:
         self.conversation = conversation
         self.message = message
         self.me = me
+        self.just_taken: Case | None = None
 
     async def obey(self, order: str, rest: str, meaning: dict[str, Any]) -> list[Say]:
-        if order in ("take", "close", "release"):
-            return await self._on_a_case(order, rest, meaning)
-        if order == "note":
-            return await self._note(rest)
-        if order == "cases":
-            return await self._cases()
-        if order == "relay":
-            return await self._relay(meaning)
+        try:
+            if order in ("take", "close", "release"):
+                return await self._on_a_case(order, rest, meaning)
+            if order == "note":
+                return await self._note(rest)
+            if order == "cases":
+                return await self._cases()
+            if order == "relay":
+                return await self._relay(meaning)
+        except _Refusal as refusal:
+            return [refusal.say]
         return [Say("desk.help" if order == "help" else "desk.unknown_command")]
 
     async def _on_a_case(self, order: str, rest: str, meaning: dict[str, Any]) -> list[Say]:
@@ -99,7 +117,9 @@ class _Desk:
         if isinstance(case, list):
             return case
         if order == "take":
-            return await take_case(self.services, self.session, self.conversation, self.me, case)
+            says = await take_case(self.services, self.session, self.conversation, self.me, case)
+            self.just_taken = case if says[0].key == TAKEN else None
+            return says
         return await self._give_up(order, case)
 
     async def _give_up(self, order: str, case: Case) -> list[Say]:
@@ -119,9 +139,7 @@ class _Desk:
     async def _meant(self, order: str, rest: str, meaning: dict[str, Any]) -> Case | list[Say]:
         """The case an order is about: named, tapped or quoted, else the only one that fits, else she is asked."""
         number = meaning.get("case") or (int(rest) if rest.isdecimal() else 0)
-        case = await self._case(int(number)) if number else await self._quoted()
-        if number and case is None:
-            return [Say("desk.unknown_case", {"case": str(number)})]
+        case = await self._open(int(number)) if number else await self._quoted()
         if case is not None:
             return case
         fitting = await (
@@ -141,24 +159,31 @@ class _Desk:
         title = f"#{case.id} {self.services.labels.title(case.topic, self.me.language)}"[:20]
         return Offer(order, {"do": order, "case": case.id, **more}, title)
 
-    async def _case(self, number: int) -> Case | None:
-        query = select(Case).where(Case.id == number, Case.closed_at.is_(None)).with_for_update()
-        return (await self.session.scalars(query)).one_or_none()
+    async def _open(self, number: int) -> Case:
+        """The open case of that number. What is meant for a closed one must never go to another patient: refused."""
+        case = await self.session.get(Case, number, with_for_update=True) if number < MOST_CASES else None
+        if case is None:
+            raise _Refusal(Say("desk.unknown_case", {"case": str(number)}))
+        if case.closed_at:
+            raise _Refusal(Say("desk.already_closed", {"case": str(number)}))
+        return case
 
     async def _quoted(self) -> Case | None:
-        """The case of the bubble of ours that this message quotes."""
+        """The case of the bubble that this message quotes: one of ours to her, or one of her own to a patient."""
         quoted = self.message.body.get("quoted", "")
         if not quoted:
             return None
-        query = select(Send.case_id).where(
-            Send.conversation_id == self.conversation.id,
-            Send.provider_id == quoted,
-            Send.case_id.is_not(None),
+        own = select(Message.id).where(
+            Message.conversation_id == self.conversation.id, Message.reference == quoted
         )
+        ours = (Send.conversation_id == self.conversation.id) & (Send.provider_id == quoted)
+        query = select(Send.case_id).where(Send.case_id.is_not(None), ours | Send.answers_id.in_(own))
         number = (await self.session.scalars(query.limit(1))).one_or_none()
-        return await self._case(number) if number else None
+        return await self._open(number) if number else None
 
     async def _note(self, words: str) -> list[Say]:
+        if not words.strip():
+            return [Say("desk.note_empty")]
         case = await self._quoted()
         mine = await cases.held_by(self.session, self.me.id)
         case = case or (mine[0] if len(mine) == 1 else None)
@@ -189,7 +214,7 @@ class _Desk:
     async def _relay(self, meaning: dict[str, Any]) -> list[Say]:
         """Words for a patient: of the case quoted, else the only one she holds, else she is asked which."""
         message = await self.session.get_one(Message, meaning["message"]) if meaning else self.message
-        case = await self._case(meaning["case"]) if meaning else await self._quoted()
+        case = await self._open(meaning["case"]) if meaning else await self._quoted()
         mine = await cases.held_by(self.session, self.me.id)
         if case is None and len(mine) == 1:
             case = mine[0]
@@ -197,5 +222,6 @@ class _Desk:
             return self._which("relay", mine, message=message.id)
         if case.holder_id != self.me.id:
             return [Say("desk.take_first", {"case": str(case.id)}, options=[self._offer("take", case)])]
+        self.conversation.awaiting = False  # a number from here on is a number, not a choice
         await to_patient(self.services, self.session, case, self.me, message)
         return []

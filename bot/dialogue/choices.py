@@ -16,7 +16,10 @@ async def choice_of(
     """The meaning of the option that this message picks; `{}` for a button that is not, or no longer, ours."""
     if message.body.get("text", "").split("@")[0].split(" ")[0] == START:
         return {"label": "greet"}
-    token = message.body.get("choice") or typed_token(message.body.get("text", ""), conversation.last_said)
+    token = message.body.get("choice", "")
+    # A consultant's "2" is meant for her patient, unless she was just asked which case.
+    if not token and (conversation.role == "patient" or conversation.awaiting):
+        token = typed_token(message.body.get("text", ""), conversation.last_said)
     if not token:
         return None
     row = await session.get(Choice, token)

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.base import Message as Arrived
+from bot.channels.errors import Malformed
 from bot.desk import emergency
 from bot.language import detect
 from bot.observability import metrics
@@ -21,13 +22,19 @@ from bot.store.tables import Conversation, Message, Send
 
 log = structlog.get_logger()
 
-ONE_THOUGHT = timedelta(seconds=90)  # bubbles this close are also screened joined
+ONE_THOUGHT = timedelta(seconds=30)  # bubbles this close are also screened joined
 JOINED = 4  # how many earlier bubbles
 SHORT = 200  # a long text stands alone
+LONGEST_ID, LONGEST_ACCOUNT, LONGEST_NAME = 128, 64, 100  # characters
 
 
 async def receive(services: Services, arrived: Arrived) -> bool:
     """Returns False when the message was stored before: nothing more happens then."""
+    if (
+        max(len(arrived.provider_id), len(arrived.message_ref)) > LONGEST_ID
+        or len(arrived.account) > LONGEST_ACCOUNT
+    ):
+        raise Malformed("an id longer than any provider's")
     async with services.database.session() as session:
         conversation = await meet(session, services.clock, arrived.channel, arrived.address, arrived.aliases)
         message = await _store(services, session, conversation, arrived)
@@ -86,7 +93,8 @@ def _update_contact(services: Services, conversation: Conversation, arrived: Arr
     conversation.address = arrived.address
     conversation.last_inbound_at = services.clock()
     conversation.unreachable_at = None
-    conversation.name = arrived.sender_name or conversation.name
+    name = " ".join(arrived.sender_name.split())[:LONGEST_NAME]  # one line: it heads what a consultant reads
+    conversation.name = name or conversation.name
     conversation.phone = arrived.phone or conversation.phone
     if not conversation.language_wished:
         hint = conversation.language or arrived.language_hint[:2]

@@ -1,5 +1,6 @@
 """1 · The doors: signature or secret checked over the configured public URL, fail closed; parsed; stored; answered at once."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -7,7 +8,7 @@ from urllib.parse import parse_qsl
 
 import structlog
 from sqlalchemy import update
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -29,6 +30,7 @@ from bot.store.tables import Conversation
 log = structlog.get_logger()
 
 LARGEST_BODY = 1_000_000  # bytes; Telegram's and Twilio's webhooks are far below
+SLOWEST_BODY = 15.0  # seconds
 MOST_FIELDS = 200  # checking a signature takes time with the square of their number
 NO_REPLY = "<?xml version='1.0' encoding='UTF-8'?><Response/>"
 
@@ -105,8 +107,10 @@ def _guarded(channel: ChannelName, door: Door) -> Door:
             return await door(request)
         except Refused as refused:
             status, reason = refused.status, refused.reason
-        except Malformed:
+        except (Malformed, OverflowError):  # a number beyond any that a provider sends
             status, reason = 400, "malformed"
+        except (ClientDisconnect, TimeoutError):
+            status, reason = 408, "gone"
         metrics.REFUSED.labels(channel=channel, reason=reason).inc()
         log.warning("webhook refused", channel=channel.value, reason=reason)
         return Response(status_code=status)
@@ -160,9 +164,10 @@ class Doors:
 async def _body(request: Request) -> bytes:
     """The body, read no further than what a provider would send."""
     chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > LARGEST_BODY:
-            raise Refused(413, "too_large")
-        chunks.append(chunk)
+    async with asyncio.timeout(SLOWEST_BODY):
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > LARGEST_BODY:
+                raise Refused(413, "too_large")
+            chunks.append(chunk)
     return b"".join(chunks)

@@ -18,6 +18,8 @@ from bot.store.tables import Conversation, Send
 
 log = structlog.get_logger()
 
+FAULTS_FORGIVEN = 3
+LOOK_AROUND = timedelta(hours=1)
 WINDOW = timedelta(hours=24)  # WhatsApp: free text only within 24 h of the person's last message (63016)
 SAID_AFTER_OPT_OUT = (OPT_OUT.name, SAFETY.name, ACKNOWLEDGEMENT.name)
 
@@ -65,6 +67,12 @@ class Outbox:
             receipt = await self._hand_over(send, conversation, doubtful)
         except errors.SendError as error:
             return await self.failed(send.id, error)
+        except Exception:  # a fault of our own must not close the lane for everything behind it
+            log.error("sending failed", send=send.id, attempt=send.attempts, exc_info=True)
+            lasting = send.attempts >= FAULTS_FORGIVEN
+            return await self.failed(
+                send.id, errors.Rejected("fault") if lasting else errors.Unavailable("fault")
+            )
         await self._accepted(send.id, receipt)
         return True
 
@@ -75,12 +83,22 @@ class Outbox:
         bubble = await self._bubble(send, draft)
         if doubtful and send.sent_at and not draft.acknowledges:
             try:
-                found = await channel.find_sent(conversation.address, bubble, send.sent_at)
+                known = await self._other_receipts(send)
+                found = await channel.find_sent(conversation.address, bubble, send.sent_at, known)
             except errors.OutcomeUnknown:  # no look-up there: twice is better than never
                 found = None
             if found is not None:
                 return found
         return await channel.send(conversation.address, bubble, str(send.id))
+
+    async def _other_receipts(self, send: Send) -> set[str]:
+        """Ids of what else went to this person about then: the same words may have been said twice."""
+        since = (send.sent_at or send.created_at) - LOOK_AROUND
+        query = select(Send.provider_id).where(
+            Send.conversation_id == send.conversation_id, Send.id != send.id, Send.created_at > since
+        )
+        async with self.services.database.session() as session:
+            return {found for found in await session.scalars(query) if found}
 
     def _refuse_what_cannot_go(self, send: Send, conversation: Conversation, draft: Draft) -> None:
         if conversation.opted_out_at and send.purpose not in SAID_AFTER_OPT_OUT:

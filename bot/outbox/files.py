@@ -13,6 +13,7 @@ from bot.services import Services
 from bot.store.encrypted import keyring
 from bot.store.tables import MediaToken, Message, StoredFile
 
+LONGEST_TYPE = 128  # characters of a content type; a person's application chooses it
 TOKEN_LIFE = timedelta(minutes=30)
 
 
@@ -41,7 +42,7 @@ async def _store(services: Services, draft: DraftFile, attachment: Attachment, c
         "message_id": draft.message_id,
         "position": draft.index,
         "kind": attachment.kind.value,
-        "content_type": attachment.content_type or "application/octet-stream",
+        "content_type": (attachment.content_type or "application/octet-stream")[:LONGEST_TYPE],
         "name": attachment.name,
         "content": content,
         "created_at": services.clock(),

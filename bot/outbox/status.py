@@ -9,6 +9,7 @@ from bot.outbox.deliver import Outbox
 from bot.services import Services
 from bot.store.tables import Send
 
+LONGEST_REFERENCE = 19  # digits that fit the id of a send
 # A later rank never gives way to an earlier one.
 RANK = {"pending": 0, "sending": 0, "accepted": 1, "sent": 2, "delivered": 3, "read": 4, "failed": 5}
 
@@ -32,7 +33,7 @@ async def apply_status(services: Services, outbox: Outbox, update: StatusUpdate)
 
 
 async def _send_of(session: AsyncSession, update: StatusUpdate) -> Send | None:
-    if update.reference.isdecimal():
+    if update.reference.isdecimal() and len(update.reference) < LONGEST_REFERENCE:
         return await session.get(Send, int(update.reference), with_for_update=True)
     query = select(Send).where(Send.provider_id == update.provider_id).with_for_update()
     return (await session.scalars(query)).one_or_none()

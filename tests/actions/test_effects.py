@@ -51,7 +51,21 @@ async def test_rights_over_data_are_answered_and_handed_on(
 
 
 async def test_opting_out_is_an_effect(conversation: Conversation) -> None:
-    assert await conversation.hear("opt_out") == [{"effect": "opt_out", "say": {"done": "opt_out.done"}}]
+    assert await conversation.tap("opt_out") == [{"effect": "opt_out", "say": {"done": "opt_out.done"}}]
+
+
+async def test_a_guessed_wish_to_opt_out_is_asked_about(conversation: Conversation) -> None:
+    said = await conversation.hear("opt_out", "no me sirvió")
+    assert said == [{"say": "opt_out.ask", "options": ["opt_out", "talk_to_human"]}]
+
+
+async def test_twice_out_of_scope_offers_a_person(conversation: Conversation) -> None:
+    await conversation.hear("out_of_scope", "qwpoeiru")
+    assert (await conversation.hear("out_of_scope", "asdkjfh"))[0]["say"] == "fallback.offer_person"
+
+
+async def test_after_a_death_small_talk_hears_of_no_danger(conversation: Conversation) -> None:
+    assert (await conversation.hear("thank", "gracias", quiet=True, grief=True))[0]["say"] == "quiet.grief"
 
 
 async def test_repeating_keeps_what_a_yes_means(conversation: Conversation) -> None:

@@ -85,7 +85,7 @@ async def test_colleague_gets_a_person(conversation: Conversation) -> None:
 
 
 async def test_answer_that_did_not_help_brings_a_person(conversation: Conversation) -> None:
-    assert await conversation.tap("not_helped") == [a_case("not_helped", "not_helped")]
+    assert await conversation.tap("not_helped") == [a_case("not_helped", "talk_to_human")]
 
 
 async def test_status_without_a_case_offers_a_person(conversation: Conversation) -> None:

@@ -1,6 +1,6 @@
 """The Telegram channel: one bubble, one call of the Bot API, through python-telegram-bot's `Bot`."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -66,7 +66,9 @@ class Telegram:
             raise errors.named(error) from None
         return Receipt(str(sent.message_id))
 
-    async def find_sent(self, address: str, bubble: Bubble, since: datetime) -> Receipt | None:
+    async def find_sent(
+        self, address: str, bubble: Bubble, since: datetime, besides: Collection[str] = ()
+    ) -> Receipt | None:
         """Always raises OutcomeUnknown: the Bot API cannot be asked what it sent."""
         raise OutcomeUnknown("no_lookup", "Telegram")
 

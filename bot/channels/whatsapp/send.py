@@ -3,7 +3,7 @@
 https://www.twilio.com/docs/messaging/api/message-resource
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,7 +72,9 @@ class WhatsApp:
             raise self._refused(error, bubble) from None
         return Receipt(str(message.sid))
 
-    async def find_sent(self, address: str, bubble: Bubble, since: datetime) -> Receipt | None:
+    async def find_sent(
+        self, address: str, bubble: Bubble, since: datetime, besides: Collection[str] = ()
+    ) -> Receipt | None:
         """The message to `address` that says the same and is not older than `since` (aware), if there is one.
 
         Not filtered by DateSent: a message still queued has none. Raises Unavailable when there is no answer,
@@ -85,7 +87,8 @@ class WhatsApp:
             )
         except (SendError, TwilioException) as error:
             raise errors.harmless(error) from None
-        recent = (message for message in found if sent.is_since(message, since - _LOOK_BACK))
+        others = (message for message in found if str(message.sid) not in besides)
+        recent = (message for message in others if sent.is_since(message, since - _LOOK_BACK))
         return next(
             (Receipt(str(message.sid)) for message in recent if sent.says(message, bubble, wording)), None
         )
