@@ -22,6 +22,16 @@ async def append(
     session.add(Entry(case_id=case.id, kind=entry, consultant_id=who, at=services.clock(), body=body))
 
 
+async def locked(session: AsyncSession, number: int) -> Case | None:
+    """The case, locked after its conversation: the order in which a patient's turn locks them, so that none waits for
+    the other for ever."""
+    case = await session.get(Case, number)
+    if case is None:
+        return None
+    await session.get_one(Conversation, case.conversation_id, with_for_update=True)
+    return await session.get(Case, number, with_for_update=True, populate_existing=True)
+
+
 async def open_case_of(session: AsyncSession, conversation_id: UUID) -> Case | None:
     query = (
         select(Case)

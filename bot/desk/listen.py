@@ -146,7 +146,7 @@ class _Desk:
             cases.waiting(self.session) if order == "take" else cases.held_by(self.session, self.me.id)
         )
         if len(fitting) == 1:
-            return fitting[0]
+            return await self._open(fitting[0].id)
         return self._which(order, fitting)
 
     def _which(self, order: str, fitting: Sequence[Case], **more: Any) -> list[Say]:
@@ -161,7 +161,7 @@ class _Desk:
 
     async def _open(self, number: int) -> Case:
         """The open case of that number. What is meant for a closed one must never go to another patient: refused."""
-        case = await self.session.get(Case, number, with_for_update=True) if number < MOST_CASES else None
+        case = await cases.locked(self.session, number) if number < MOST_CASES else None
         if case is None:
             raise _Refusal(Say("desk.unknown_case", {"case": str(number)}))
         if case.closed_at:
@@ -217,7 +217,7 @@ class _Desk:
         case = await self._open(meaning["case"]) if meaning else await self._quoted()
         mine = await cases.held_by(self.session, self.me.id)
         if case is None and len(mine) == 1:
-            case = mine[0]
+            case = await self._open(mine[0].id)
         if case is None:
             return self._which("relay", mine, message=message.id)
         if case.holder_id != self.me.id:

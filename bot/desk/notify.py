@@ -10,7 +10,7 @@ from bot.channels.errors import SendError
 from bot.desk import roster
 from bot.desk.alarms import raise_alarm
 from bot.desk.card import card, page_template
-from bot.desk.cases import append
+from bot.desk.cases import append, locked
 from bot.desk.roster import Colleague
 from bot.dialogue.say import Offer, Say, compose, put_on_offer
 from bot.outbox.draft import ANNOUNCEMENT, CARD, PAGE, SAFETY, Draft, Purpose
@@ -66,7 +66,7 @@ async def _send_card(
 
 async def settled(services: Services, session: AsyncSession, send: Send, error: SendError | None) -> None:
     """A card was accepted, or will not be."""
-    case = await session.get(Case, send.case_id, with_for_update=True) if send.case_id else None
+    case = await locked(session, send.case_id) if send.case_id else None
     if case is None or case.closed_at or case.holder_id:
         return
     if error is None:

@@ -74,19 +74,13 @@ async def test_a_file_of_a_strange_type_does_not_stop_what_follows(product: Prod
 
 async def test_a_message_at_the_moment_of_closing_is_not_lost(product: Product) -> None:
     luz, ana = await taken_case(product)
-    for times in range(1, 4):
-        await asyncio.gather(ana.say("cerrar"), luz.say("¿cuánto cuesta?"))
-        await product.settle()
-        answered = sum("costo" in bubble.text.lower() for bubble in luz.bubbles)
-        forwarded = sum(
-            bubble.text.endswith("¿cuánto cuesta?") and "#" in bubble.header for bubble in ana.bubbles
-        )
-        assert answered + forwarded == times
-        await luz.say("una persona por favor")
-        card = await ana.hears(lambda bubble: any(option.title == "Tomar" for option in bubble.options))
-        await ana.tap("Tomar", card)
-        await ana.hears("es suyo")
-        await product.settle()
+    await asyncio.gather(ana.say("cerrar"), luz.say("¿cuánto cuesta?"))
+    await product.settle()
+    answered = sum("costo" in bubble.text.lower() for bubble in luz.bubbles)
+    forwarded = sum(
+        bubble.text.endswith("¿cuánto cuesta?") and "#" in bubble.header for bubble in ana.bubbles
+    )
+    assert answered + forwarded == 1
 
 
 async def test_a_dead_workers_job_gives_way_to_the_one_behind_it(product: Product, database_url: str) -> None:
