@@ -77,6 +77,7 @@ _MAKERS: dict[str, Callable[[], str]] = {
     "actions_token": _token,
 }
 _NEWS = {
+    "console_password": "Made CONSOLE_PASSWORD in {path}.",
     "encryption_key": "Made ENCRYPTION_KEY in {path}. Back up the key apart from the data.",
     "telegram_webhook_secret": "Made TELEGRAM_WEBHOOK_SECRET in {path}.",
 }
