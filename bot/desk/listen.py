@@ -62,11 +62,8 @@ async def _order(
         return str(meaning["do"]), "", meaning
     command = services.texts.command(message.body.get("text", ""))
     if command and command.name in COMMANDS and not message.body.get("attachments"):
-        return (
-            command.name,
-            command.rest,
-            {},
-        )  # typed, or the button of a template, which says no more than its title
+        # Typed, or the button of a template, which says no more than its title.
+        return command.name, command.rest, {}
     if meaning is not None:
         return "help" if meaning else "unknown_button", "", {}  # START, or a button of long ago
     return "relay", "", {}

@@ -12,6 +12,7 @@ from bot.desk.alarms import raise_alarm
 from bot.desk.card import card, page_template
 from bot.desk.cases import append, locked
 from bot.desk.roster import Colleague
+from bot.desk.specialty import specialty_of
 from bot.dialogue.say import Offer, Say, compose, put_on_offer
 from bot.outbox.draft import ANNOUNCEMENT, CARD, PAGE, SAFETY, Draft, Purpose
 from bot.outbox.enqueue import enqueue
@@ -25,6 +26,7 @@ TRY_AGAIN = timedelta(minutes=10)
 async def notify(services: Services, session: AsyncSession, case: Case) -> str:
     """Send the card to those it suits among who is on duty. Returns what to tell the patient at once: a text key, or ""
     when that has to wait for a provider's word."""
+    case.specialty = await specialty_of(services.office, session, case)
     people = roster.suited(case, await roster.on_duty(services, session))
     if not people:
         case.notify_at = services.office.next_opening(services.clock())
@@ -67,12 +69,24 @@ async def _send_card(
 async def settled(services: Services, session: AsyncSession, send: Send, error: SendError | None) -> None:
     """A card was accepted, or will not be."""
     case = await locked(session, send.case_id) if send.case_id else None
-    if case is None or case.closed_at or case.holder_id:
+    if case is None or case.closed_at:
+        return
+    if case.holder_id:
+        if error is not None and send.purpose == PAGE.name:
+            await _held_page_failed(services, session, case, send)
         return
     if error is None:
         await _accepted(services, session, case)
     elif not await _try_others(services, session, case, send):
         await _nobody(services, session, case, error)
+
+
+async def _held_page_failed(services: Services, session: AsyncSession, case: Case, send: Send) -> None:
+    """Danger in a held case, and this page reached nobody: everybody at once instead of in two minutes, and an alarm."""
+    missed = await session.get_one(Conversation, send.conversation_id)
+    if missed.consultant_id == case.holder_id and case.page_all_at:
+        case.page_all_at = services.clock()
+    await raise_alarm(services, session, "no_notification", f"case {case.id}")
 
 
 async def _accepted(services: Services, session: AsyncSession, case: Case) -> None:
