@@ -29,6 +29,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from engine import fingerprint, linear
 from engine.features import Features, Reading
 from engine.linear import LinearModel
+from engine.thesaurus import Thesaurus
 
 _ARRAYS = "model.npz"
 _WORDS = "model.json"
@@ -36,10 +37,10 @@ _WORDS = "model.json"
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
 class LinearIntentClassifier(IntentClassifier, GraphComponent):
-    """TF-IDF of words, base forms, letters and sounds into a linear machine; ranks all labels.
+    """TF-IDF of words, base forms, letters and concepts into a linear machine; ranks all labels.
 
-    `cost` is the machine's C. Examples that begin with "/" are what buttons send: they name an intent
-    themselves and are not learnt.
+    `cost` is the machine's C; `thesaurus` the folder that tells which words mean the same. Examples that begin
+    with "/" are what buttons send: they name an intent themselves and are not learnt.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"cost": 1.0}
+        return {"cost": 1.0, "thesaurus": "data/thesaurus"}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
@@ -92,8 +93,8 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         examples = [m for m in training_data.intent_examples if not (m.get(TEXT) or "/").startswith("/")]
         if not examples:
             return self._resource  # rules alone are being trained
-        features = Features()
-        matrix = features.fit_transform([_reading(m) for m in examples])
+        features = Features(Thesaurus.load(Path(self._config["thesaurus"])))
+        matrix = features.fit_transform([reading(m) for m in examples])
         labels = [m.get(INTENT) for m in examples]
         model = linear.train(matrix, labels, [_writer(m) for m in examples], self._config["cost"])
         self._trained = features, model
@@ -104,7 +105,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         if self._trained and messages:
             features, model = self._trained
-            rows = model.probabilities(features.transform([_reading(m) for m in messages]))
+            rows = model.probabilities(features.transform([reading(m) for m in messages]))
             for message, row in zip(messages, rows, strict=True):
                 _set_ranking(message, model.labels, row)
         return messages
@@ -113,7 +114,8 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         return training_data
 
 
-def _reading(message: Message) -> Reading:
+def reading(message: Message) -> Reading:
+    """What the tokenizer found in `message`."""
     tokens = message.get(TOKENS_NAMES[TEXT]) or []
     return Reading(
         text=message.get(TEXT) or "",
@@ -139,10 +141,12 @@ def _set_ranking(message: Message, labels: list[str], row: Any) -> None:
 def _write(folder: Path, features: Features, model: LinearModel) -> None:
     state = features.state()
     arrays = {f"weights of {name}": learnt["weights"] for name, learnt in state.items()}
-    np.savez(folder / _ARRAYS, weights=model.weights, offsets=model.offsets, **arrays)
+    weights = model.weights.astype(np.float16)  # half the file; no decision is that close
+    np.savez(folder / _ARRAYS, weights=weights, offsets=model.offsets, **arrays)
     words = {
         "labels": model.labels,
         "sharpness": model.sharpness,
+        "concepts": features.thesaurus.concepts_of,
         "pieces": {name: learnt["pieces"] for name, learnt in state.items()},
     }
     (folder / _WORDS).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
@@ -157,5 +161,6 @@ def _read(folder: Path) -> tuple[Features, LinearModel] | None:
             name: {"pieces": pieces, "weights": arrays[f"weights of {name}"]}
             for name, pieces in words["pieces"].items()
         }
-        model = LinearModel(words["labels"], arrays["weights"], arrays["offsets"], words["sharpness"])
-    return Features.from_state(state), model
+        weights = arrays["weights"].astype(np.float32)
+        model = LinearModel(words["labels"], weights, arrays["offsets"], words["sharpness"])
+    return Features.from_state(Thesaurus(words["concepts"]), state), model

@@ -1,9 +1,7 @@
-"""A message as numbers: four ways to look at its letters and words, rare pieces weighing more."""
+"""A message as numbers: five ways to look at its words and letters, rare pieces weighing more."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,31 +12,17 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from engine.folding import fold
+from engine.thesaurus import Thesaurus, together
+
 # Each view: (n-grams of, shortest, longest, seen at least in so many messages)
 _VIEWS = {
-    "words": ("word", 1, 2, 1),
-    "lemmas": ("word", 1, 2, 1),
+    "words": ("word", 1, 2, 2),
+    "lemmas": ("word", 1, 2, 2),
     "letters": ("char_wb", 2, 5, 2),
-    "sounds": ("char_wb", 2, 5, 2),
+    "concepts": ("word", 1, 2, 2),
+    "together": ("word", 1, 1, 3),
 }
-# Spanish as it is misspelt: "kiero aser una sita" and "quiero hacer una cita" sound the same.
-_SAME_SOUND = (
-    ("ch", "\0"),
-    ("qu", "k"),
-    ("ll", "y"),
-    ("h", ""),
-    ("v", "b"),
-    ("z", "s"),
-    ("ce", "se"),
-    ("ci", "si"),
-    ("c", "k"),
-    ("q", "k"),
-    ("ge", "je"),
-    ("gi", "ji"),
-    ("w", "gu"),
-    ("\0", "ch"),
-)
-_REPEATED = re.compile(r"(.)\1+")
 
 
 @dataclass(frozen=True)
@@ -50,37 +34,17 @@ class Reading:
     lemmas: list[str]
 
 
-def _view(reading: Reading, name: str) -> str:
-    if name == "words":
-        return fold(" ".join(reading.words))
-    if name == "lemmas":
-        return fold(" ".join(reading.lemmas))
-    return fold(reading.text) if name == "letters" else sound(reading.text)
-
-
-def fold(text: str) -> str:
-    """`text` without case and accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
-
-
-def sound(text: str) -> str:
-    """`text` folded and spelt as it is said in Mexico, doubled letters once."""
-    text = fold(text)
-    for written, said in _SAME_SOUND:
-        text = text.replace(written, said)
-    return _REPEATED.sub(r"\1", text)
-
-
 class Features:
     """Fitted views. State is plain (`state`, `from_state`): lists of strings and arrays, no pickles."""
 
-    def __init__(self) -> None:
+    def __init__(self, thesaurus: Thesaurus) -> None:
+        self.thesaurus = thesaurus
         self._vectorizers = {name: _vectorizer(name) for name in _VIEWS}
 
     def fit_transform(self, readings: list[Reading]) -> csr_matrix:
         """Learn from `readings`; returns (messages, features)."""
-        parts = [v.fit_transform(_column(readings, name)) for name, v in self._vectorizers.items()]
+        seen = [self._views(reading) for reading in readings]
+        parts = [v.fit_transform([views[name] for views in seen]) for name, v in self._vectorizers.items()]
         return csr_matrix(hstack(parts, dtype=np.float32))
 
     def transform(self, readings: list[Reading]) -> csr_matrix:
@@ -90,11 +54,22 @@ class Features:
         values: list[float] = []
         ends = [0]
         for reading in readings:
-            for name, counter in counters.items():
-                counter.count(_view(reading, name), columns, values)
+            for name, view in self._views(reading).items():
+                counters[name].count(view, columns, values)
             ends.append(len(columns))
         shape = (len(readings), width)
         return csr_matrix((np.asarray(values, np.float32), columns, ends), shape=shape, dtype=np.float32)
+
+    def _views(self, reading: Reading) -> dict[str, str]:
+        words, lemmas = [fold(word) for word in reading.words], [fold(lemma) for lemma in reading.lemmas]
+        meant = self.thesaurus.read(words, lemmas)
+        return {
+            "words": " ".join(words),
+            "lemmas": " ".join(lemmas),
+            "letters": fold(reading.text),
+            "concepts": " ".join(meant),
+            "together": " ".join(together(meant)),
+        }
 
     @cached_property
     def _counters(self) -> tuple[dict[str, _Counter], int]:
@@ -112,9 +87,9 @@ class Features:
         }
 
     @classmethod
-    def from_state(cls, state: dict[str, dict[str, Any]]) -> Features:
+    def from_state(cls, thesaurus: Thesaurus, state: dict[str, dict[str, Any]]) -> Features:
         """The features that returned `state`."""
-        features = cls()
+        features = cls(thesaurus)
         for name, learnt in state.items():
             pieces = learnt["pieces"]
             vectorizer = features._vectorizers[name]
@@ -141,10 +116,6 @@ class _Counter:
         length = sqrt(sum(weight * weight for weight in weights.values()))
         columns.extend(self._first + column for column in weights)
         values.extend(weight / length for weight in weights.values())
-
-
-def _column(readings: list[Reading], name: str) -> list[str]:
-    return [_view(reading, name) for reading in readings]
 
 
 def _vectorizer(name: str) -> TfidfVectorizer:

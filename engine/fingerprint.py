@@ -5,18 +5,24 @@ from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
 _SOURCES = (
+    "engine/examples.py",
     "engine/language.py",
     "engine/tokenizer.py",
     "engine/features.py",
+    "engine/folding.py",
     "engine/linear.py",
+    "engine/thesaurus.py",
     "engine/classifier.py",
+    "engine/caution.py",
     "bot/language.py",
+    "data/thesaurus/*.yml",
 )
 
 
 def of_sources() -> str:
-    """A digest of all code that shapes the model; Rasa itself looks only at the component's class."""
+    """A digest of all that shapes the model beside its training data; Rasa itself looks only at the component's class."""
     digest = hashlib.sha256()
-    for name in _SOURCES:
-        digest.update((_ROOT / name).read_bytes())
+    for pattern in _SOURCES:
+        for source in sorted(_ROOT.glob(pattern)):
+            digest.update(source.read_bytes())
     return digest.hexdigest()

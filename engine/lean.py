@@ -1,4 +1,4 @@
-"""Serving without TensorFlow when the model has no use for it: ready 8 s sooner, with 300 MB less memory.
+"""Serving and training without TensorFlow when the model has no use for it: ready 8 s sooner, with 300 MB less memory.
 
 Rasa imports TensorFlow whatever the pipeline is. With every part of the model known to do without it, an
 empty stand-in takes its place; with any other part (someone added DIETClassifier, say) it is loaded.
@@ -13,7 +13,10 @@ import sys
 import tarfile
 import types
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 _LEFT_OUT = frozenset({"tensorflow", "tensorflow_text", "tensorflow_hub", "keras"})
 _LEAN = (
@@ -25,11 +28,20 @@ _LEAN = (
     "rasa.nlu.classifiers.fallback_classifier.",
     "rasa.nlu.classifiers.regex_message_handler.",
 )
+_LEAN_NAMES = ("FallbackClassifier", "MemoizationPolicy", "RulePolicy")  # as config.yml names them
 
 
 def leave_out_tensorflow_if_unused_by(model: str) -> None:
     """`model` is an archive. To be called before Rasa's server or components are imported."""
     if all(part.startswith(_LEAN) for part in _parts(model)):
+        sys.meta_path.insert(0, _StandIns())
+
+
+def leave_out_tensorflow_if_unused_in(config: str) -> None:
+    """`config` is a config.yml to train by. To be called before Rasa is imported."""
+    named = yaml.safe_load(Path(config).read_text(encoding="utf-8"))
+    steps = [step["name"] for step in (*named["pipeline"], *named["policies"])]
+    if all(step.startswith("engine.") or step in _LEAN_NAMES for step in steps):
         sys.meta_path.insert(0, _StandIns())
 
 

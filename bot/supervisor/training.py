@@ -26,6 +26,7 @@ _INPUTS = (
     "domain.yml",
     "domain",
     *TRAINING_DATA,
+    "data/thesaurus",
     "engine/*.py",
     "engine/*.yml",
     "bot/language.py",
@@ -99,10 +100,7 @@ def train(force: bool = False) -> int:
     return 0
 
 
-_RASA_TRAIN = (
-    ENGINE_PYTHON, "-m", "rasa", "train", "--config", "config.yml", "--domain", "domain.yml",
-    "--data", *TRAINING_DATA, "--fixed-model-name", "model", "--out",
-)  # fmt: skip
+_RASA_TRAIN = (ENGINE_PYTHON, "-m", "engine.train", "--out")
 
 
 def engine_environment(**values: str) -> dict[str, str]:

@@ -1,0 +1,60 @@
+"""The engine's own parts, without Rasa's graph around them: what a benchmark learns is what the engine would learn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import lean
+
+ROOT = Path(__file__).resolve().parent.parent
+lean.leave_out_tensorflow_if_unused_in(str(ROOT / "config.yml"))
+
+from engine import examples, linear  # noqa: E402 (Rasa is imported here, after what it must not find)
+from engine.classifier import reading  # noqa: E402
+from engine.features import Features  # noqa: E402
+from engine.language import LANGUAGE, detect  # noqa: E402
+from engine.thesaurus import Thesaurus  # noqa: E402
+from engine.tokenizer import BilingualTokenizer  # noqa: E402
+
+COST = 1.0
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """A fitted model."""
+
+    features: Features
+    model: linear.LinearModel
+
+    @property
+    def labels(self) -> list[str]:
+        return self.model.labels
+
+    def probabilities(self, messages: list[examples.Example]) -> NDArray[np.float64]:
+        """(messages, labels)."""
+        return self.model.probabilities(self.features.transform([reading(one) for one in messages]))
+
+
+def read_all(folder: Path) -> list[examples.Example]:
+    """The training messages, with their language and their words."""
+    return tokenized([one for one in examples.read(folder) if not one.get("text").startswith("/")])
+
+
+def tokenized(messages: list[examples.Example]) -> list[examples.Example]:
+    """`messages` as the first two steps of the pipeline leave them."""
+    tokenizer = BilingualTokenizer(BilingualTokenizer.get_default_config())
+    for message in messages:
+        message.set(LANGUAGE, detect(message.get("text")))
+    return tokenizer.process(messages)
+
+
+def learn(messages: list[examples.Example]) -> Learnt:
+    """What the engine would learn from them."""
+    features = Features(Thesaurus.load(ROOT / "data" / "thesaurus"))
+    matrix = features.fit_transform([reading(one) for one in messages])
+    writers = [str((one.get("metadata") or {}).get("intent", {}).get("writer", "")) for one in messages]
+    return Learnt(features, linear.train(matrix, [one.get("intent") for one in messages], writers, COST))
