@@ -2,8 +2,6 @@
 
 from actions.turn import Turn, TurnAction
 
-VERDICTS = ("emergency", "crisis")
-
 
 class RaiseSafety(TurnAction):
     def name(self) -> str:

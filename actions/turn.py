@@ -15,6 +15,8 @@ HANDOFF = {
     outcome: f"handoff.{outcome}" for outcome in ("notified", "out_of_hours", "nobody", "already_open")
 }
 
+DANGERS = ("emergency", "crisis")
+
 # Cheerful after an emergency or a death would hurt.
 _SMALL_TALK = (
     "greet",
@@ -65,6 +67,11 @@ class Turn:
         """All labels, most likely first."""
         names = [entry["name"] for entry in self._message.get("intent_ranking", [])]
         return [name for name in names if name != "nlu_fallback"]
+
+    @property
+    def also_wanted(self) -> list[str]:
+        """The other questions of the message, beside its label."""
+        return [] if self.label in DANGERS else list(self._message.get("also_wanted") or [])
 
     @property
     def language(self) -> str:
@@ -151,6 +158,8 @@ class TurnAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
     ) -> list[dict[str, Any]]:
         turn = Turn(dispatcher, tracker)
         self.answer(turn)
+        for label in turn.also_wanted:
+            turn.say(f"answer.{label}")
         return turn.events()
 
     @abstractmethod

@@ -1,7 +1,7 @@
 """Not understood: first the likely meanings to choose from, the second time a person."""
 
-from actions.safety import VERDICTS, raise_safety
-from actions.turn import Offer, Turn, TurnAction
+from actions.safety import raise_safety
+from actions.turn import DANGERS, Offer, Turn, TurnAction
 
 # "Did you mean: hello?" helps nobody, and a danger or a farewell is not suggested.
 _NOT_SUGGESTED = frozenset(
@@ -19,8 +19,10 @@ class Unsure(TurnAction):
 
     def answer(self, turn: Turn) -> None:
         likeliest = turn.ranking[0] if turn.ranking else ""
-        if likeliest in VERDICTS:  # a false alarm is cheaper than a menu in an emergency
+        if likeliest in DANGERS:  # a false alarm is cheaper than a menu in an emergency
             raise_safety(turn, likeliest)
+        elif turn.also_wanted:
+            return  # one of its questions is clear, and answered
         elif turn.count_misunderstood() == 1 and not turn.quiet:
             turn.say("fallback.which", options=[*_suggestions(turn), "talk_to_human"])
         else:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.config import ROOT, ConfigError
-from bot.safety import Screen
+from bot.safety import Screen, Verdict
 from bot.supervisor.training import ENGINE_PYTHON, engine_environment, ensure_model
-from bot.texts import TextBook
+from bot.texts import Command, TextBook
 
 ANSWERED_BY_RULES = ("emergency", "crisis")
 
@@ -34,11 +34,17 @@ def classify(texts: list[str]) -> Iterator[dict[str, Any]]:
     screen = Screen.load(ROOT / "data" / "safety")
     book = TextBook.load(ROOT / "data" / "texts")
     for text, understood in zip(texts, understand(texts), strict=True):
-        verdict = screen(text)
-        safety = verdict.kind.value if verdict and verdict.kind.value in ANSWERED_BY_RULES else None
-        command = book.command(text)
-        ruled = safety or ("opt_out" if command and command.name == "opt_out" else None)
-        yield {**(_ruled(understood, ruled) if ruled else understood), "text": text, "safety": safety}
+        ruled = _ruled_by(screen(text), book.command(text))
+        verdict = {**(_ruled(understood, ruled) if ruled else understood), "text": text}
+        # What the rules do not see, the model's label raises (actions/safety.py).
+        yield {**verdict, "safety": verdict["label"] if verdict["label"] in ANSWERED_BY_RULES else None}
+
+
+def _ruled_by(verdict: Verdict | None, command: Command | None) -> str | None:
+    """The label that rules decide before the model is asked: a danger, or the wish not to be written to."""
+    if verdict and verdict.kind.value in ANSWERED_BY_RULES:
+        return verdict.kind.value
+    return "opt_out" if command and command.name == "opt_out" else None
 
 
 def understand(texts: list[str]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,12 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from engine import fingerprint, linear
+from engine import fingerprint, linear, requests
 from engine.features import Features, Reading
 from engine.linear import LinearModel
 from engine.thesaurus import Thesaurus
 
+ALSO_WANTED = "also_wanted"  # beside the intent, in what a parse returns
 _ARRAYS = "model.npz"
 _WORDS = "model.json"
 
@@ -108,17 +110,33 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
             rows = model.probabilities(features.transform([reading(m) for m in messages]))
             for message, row in zip(messages, rows, strict=True):
                 _set_ranking(message, model.labels, row)
+                message.set(ALSO_WANTED, self._also_wanted(message), add_to_output=True)
         return messages
+
+    def _also_wanted(self, message: Message) -> list[str]:
+        """The other questions in the message."""
+        parts = requests.parts(message.get(TEXT) or "")
+        if len(parts) < 2 or not self._trained:
+            return []
+        features, model = self._trained
+        rows = model.probabilities(
+            features.transform([reading(message, part.start, part.end) for part in parts])
+        )
+        likeliest = [
+            (part, model.labels[int(row.argmax())], float(row.max()))
+            for part, row in zip(parts, rows, strict=True)
+        ]
+        return requests.also_wanted(message.get(INTENT)[INTENT_NAME_KEY], likeliest)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data
 
 
-def reading(message: Message) -> Reading:
-    """What the tokenizer found in `message`."""
-    tokens = message.get(TOKENS_NAMES[TEXT]) or []
+def reading(message: Message, start: int = 0, end: int = sys.maxsize) -> Reading:
+    """What the tokenizer found in `message`, or in its characters from `start` to `end`."""
+    tokens = [token for token in message.get(TOKENS_NAMES[TEXT]) or [] if start <= token.start < end]
     return Reading(
-        text=message.get(TEXT) or "",
+        text=(message.get(TEXT) or "")[start:end],
         words=[token.text for token in tokens],
         lemmas=[token.lemma for token in tokens],
     )

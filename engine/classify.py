@@ -27,6 +27,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 
 from engine import lean
+from engine.classifier import ALSO_WANTED
 from engine.models import newest
 
 _BATCH = 256
@@ -71,6 +72,7 @@ def _answer(text: str, message: Message) -> dict[str, Any]:
         **ranking[0],
         "ranking": ranking,
         "language": message.get("language"),
+        "also_wanted": message.get(ALSO_WANTED) or [],
         "unsure": message.get("intent")["name"] == _UNSURE,
     }
 

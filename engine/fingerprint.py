@@ -11,6 +11,7 @@ _SOURCES = (
     "engine/features.py",
     "engine/folding.py",
     "engine/linear.py",
+    "engine/requests.py",
     "engine/thesaurus.py",
     "engine/classifier.py",
     "engine/caution.py",

@@ -1,6 +1,6 @@
 """The actions as the bot runs them: through rasa_sdk's executor, with a tracker like Rasa's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,16 +29,26 @@ class Conversation:
     async def tap(self, label: str, **metadata: Any) -> list[dict[str, Any]]:
         return await self.hear(label, f"/{label}", **metadata)
 
+    async def hear_several(self, label: str, *also_wanted: str) -> list[dict[str, Any]]:
+        """What is answered to a message with this label that asks other things as well."""
+        return await self._run(self.rules[label], [label], "…", {}, also_wanted)
+
     async def mumble(self, *likely: str, **metadata: Any) -> list[dict[str, Any]]:
         """A message that is not understood; `likely` are the labels it might have, best first."""
         return await self._run(self.rules["nlu_fallback"], ["nlu_fallback", *likely], "mmm", metadata)
 
     async def _run(
-        self, action: str, ranking: list[str], text: str, metadata: dict[str, Any]
+        self,
+        action: str,
+        ranking: list[str],
+        text: str,
+        metadata: dict[str, Any],
+        also_wanted: Sequence[str] = (),
     ) -> list[dict[str, Any]]:
         message = {
             "intent": {"name": ranking[0], "confidence": 0.9},
             "intent_ranking": [{"name": name, "confidence": 0.5} for name in ranking],
+            "also_wanted": list(also_wanted),
             "text": text,
             "metadata": {"language": "es", **metadata},
         }
