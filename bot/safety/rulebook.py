@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from bot.safety.notation import Notation, RuleBookError, Sequence_
-from bot.safety.passage import Chain, Lexicon
+from bot.safety.passage import Chain, Lexicon, Passage
 from bot.safety.reading import fold
 
 
@@ -108,6 +108,16 @@ class RuleBook:
     contexts: dict[str, Sequence[Context]]
     short_forms: dict[str, tuple[str, ...]]
     lexicon: Lexicon
+    by_part: dict[int, list[tuple[int, Pattern]]]  # the rule's index and the pattern
+
+    def possible(self, passage: Passage) -> dict[int, list[Pattern]]:
+        """By index of the rule, in their order: the patterns all of whose parts are in the passage."""
+        found: dict[int, list[Pattern]] = {}
+        for number in passage.candidates:
+            for rule, pattern in self.by_part.get(number, ()):
+                if pattern.needs & passage.present == pattern.needs:
+                    found.setdefault(rule, []).append(pattern)
+        return dict(sorted(found.items()))
 
 
 def read_files(folder: Path) -> list[RuleFile]:
@@ -148,7 +158,7 @@ class _Compiler:
                 contexts.setdefault(name, []).append(self._context(name, text, file.language))
         rules = [self._rule(text, file.language) for file in self._files for text in file.rules]
         _check_names(rules, contexts)
-        return RuleBook(rules, {**contexts}, self._short_forms(), self._lexicon)
+        return RuleBook(rules, {**contexts}, self._short_forms(), self._lexicon, _by_part(rules))
 
     def _words(self) -> Iterator[str]:
         """Every word of every pattern: all must be known before the first part is indexed."""
@@ -186,6 +196,15 @@ class _Compiler:
     def _short_forms(self) -> dict[str, tuple[str, ...]]:
         pairs = (pair for file in self._files for pair in file.short_forms.items())
         return {fold(short): tuple(fold(long).split()) for short, long in pairs}
+
+
+def _by_part(rules: Sequence[Rule]) -> dict[int, list[tuple[int, Pattern]]]:
+    """Filed under the part that came last, mostly the pattern's own: those that many share are in most messages."""
+    filed: dict[int, list[tuple[int, Pattern]]] = {}
+    for index, rule in enumerate(rules):
+        for pattern in rule.patterns:
+            filed.setdefault(pattern.needs.bit_length() - 1, []).append((index, pattern))
+    return filed
 
 
 def _check_names(rules: Sequence[Rule], contexts: dict[str, list[Context]]) -> None:

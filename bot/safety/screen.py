@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.safety.passage import COMMON, Chain, Passage, Span
 from bot.safety.reading import Pause, Word, read
-from bot.safety.rulebook import Kind, Place, Rule, RuleBook, RuleFile, compile_rules, read_files
+from bot.safety.rulebook import Kind, Pattern, Place, Rule, RuleBook, RuleFile, compile_rules, read_files
 from bot.safety.spelling import Spelling, dictionary, forget_tables
 
 type Language = Literal["es", "en"]
@@ -88,13 +88,13 @@ class Screen:
         found: list[Finding] = []
         for start in range(0, max(1, len(words) - OVERLAP), WINDOW - OVERLAP):
             passage = self._book.lexicon.passage(words[start : start + WINDOW], new_from)
-            found += (f for rule in self._book.rules if (f := self._fired(rule, passage)))
+            for index, patterns in self._book.possible(passage).items():
+                if finding := self._fired(self._book.rules[index], patterns, passage):
+                    found.append(finding)
         return found
 
-    def _fired(self, rule: Rule, passage: Passage) -> Finding | None:
-        present = passage.present
-        possible = (p for p in rule.patterns if p.needs & present == p.needs)
-        hits = sum(self._counts(rule, pattern.chains, passage) for pattern in possible)
+    def _fired(self, rule: Rule, patterns: Sequence[Pattern], passage: Passage) -> Finding | None:
+        hits = sum(self._counts(rule, pattern.chains, passage) for pattern in patterns)
         return Finding(rule.id, rule.kind, rule.language, hits) if hits else None
 
     def _counts(self, rule: Rule, chains: Sequence[Chain], passage: Passage) -> bool:

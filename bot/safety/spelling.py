@@ -39,6 +39,7 @@ _PRONOUNS = [
     "sela",
 ]
 _TAKES_PRONOUN = re.compile(r"(?:[aei]r|[aiy]endo|ando)$")
+_DIMINUTIVE = re.compile(r"(\w{3,})it([oa])s?")
 _BY_EAR = [
     (re.compile(pattern), sound)
     for pattern, sound in [
@@ -96,7 +97,7 @@ def forms_of(lemma: str, language: str) -> frozenset[str]:
 
 def dictionary(languages: Iterable[str]) -> BloomFilter:
     """The folded words of the languages; one in a thousand strangers passes for a word."""
-    known = BloomFilter.from_error_rate(700_000, 0.001)
+    known = BloomFilter.from_error_rate(900_000, 0.001)
     for language in languages:
         for word in _known_words(language):
             known.add(get_string_id(word))
@@ -109,7 +110,8 @@ def _known_words(language: str) -> Iterator[str]:
     yield from set(lemma_of.values())
     yield from (fold(word) for words in _table(language, "index").values() for word in words)
     if language == "es":
-        yield from (lemma + "se" for lemma in set(lemma_of.values()) if lemma.endswith("r"))
+        verbs = [lemma for lemma in set(lemma_of.values()) if lemma.endswith("r")]
+        yield from (verb + pronoun for verb in verbs for pronoun in _PRONOUNS)
 
 
 def forget_tables() -> None:
@@ -159,12 +161,20 @@ class Spelling:
         return next((b + "*" for b in beginnings if b in self._beginnings), None)
 
     def _misspelt(self, word: str) -> str | None:
-        if len(word) < SHORTEST_BY_EAR or not word.isalpha() or get_string_id(word) in self._known:
+        if len(word) < SHORTEST_BY_EAR or not word.isalpha() or self._is_real(word):
             return None
         sound = by_ear(word)
         if sound in self._sounds:
             return self._sounds[sound]
         return self._with_slip(word, sound) if len(word) >= SHORTEST_SWAPPED else None
+
+    def _is_real(self, word: str) -> bool:
+        """In a dictionary, or the Spanish diminutive of a word that is ("ahorrito" of "ahorro")."""
+        if found := _DIMINUTIVE.fullmatch(word):
+            stem, vowel = found.groups()
+            if get_string_id(stem + vowel) in self._known:
+                return True
+        return get_string_id(word) in self._known
 
     def _with_slip(self, word: str, sound: str) -> str | None:
         for key in _with_one_dropped(sound):
