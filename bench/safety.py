@@ -1,10 +1,13 @@
 """How many emergencies and crises the safety rules find, and how often they cry wolf.
 
-    python bench/safety.py FOLDER_OR_FILE... [--show misses|alarms|all]
+    python -m bench.safety FOLDER_OR_FILE... [--show misses|alarms|all] [--writers NAME,NAME]
 
 Reads JSONL ({"text", "label", "language"?}), Rasa NLU files (`- intent:` with `examples: |`) and writers' files
 ("## label language" above the messages, one a line). Any verdict of emergency or crisis counts as found: both are answered
 at once and page a consultant; the exact kind is given too. News of a death is counted apart.
+
+A file that `bench.writers --out` wrote holds what the model made of each message, never having learnt from its writer:
+then a message counts as found when the rules or the model raise it, as in the live turn.
 """
 
 import json
@@ -19,15 +22,25 @@ import yaml
 
 from bot.safety import Kind, Screen, Verdict
 
-RULES = Path(__file__).parent.parent / "data" / "safety"
+ROOT = Path(__file__).parent.parent
+RULES = ROOT / "data" / "safety"
 WANTED = ("emergency", "crisis")
 HARD = ("medical_advice", "ask_onsite_care", "request_referral", "second_opinion", "chitchat", "complaint")
+
+
+ENOUGH: float = next(
+    step["enough"]
+    for step in yaml.safe_load((ROOT / "config.yml").read_text("utf-8"))["pipeline"]
+    if step["name"] == "engine.caution.SafetyFirst"
+)
 
 
 class Labelled(NamedTuple):
     text: str
     label: str
     language: str
+    writer: str = ""
+    raised: bool = False  # by the model
 
 
 class Screened(NamedTuple):
@@ -36,7 +49,7 @@ class Screened(NamedTuple):
 
     @property
     def is_alarm(self) -> bool:
-        return self.verdict is not None and self.verdict.kind is not Kind.DEATH
+        return self.message.raised or (self.verdict is not None and self.verdict.kind is not Kind.DEATH)
 
 
 def messages(path: Path) -> Iterator[Labelled]:
@@ -52,7 +65,8 @@ def messages(path: Path) -> Iterator[Labelled]:
 def _from_jsonl(content: str) -> Iterator[Labelled]:
     for line in content.splitlines():
         row = json.loads(line)
-        yield Labelled(row["text"], row["label"], row.get("language", ""))
+        raised = row.get("ranking", [""])[0] in WANTED or row.get("danger", 0) >= ENOUGH
+        yield Labelled(row["text"], row["label"], row.get("language", ""), row.get("writer", ""), raised)
 
 
 def _from_nlu(content: str) -> Iterator[Labelled]:
@@ -116,19 +130,27 @@ def _speed(screen: Screen, found: list[Labelled]) -> str:
     return f"per message: median {taken[len(taken) // 2]:.2f} ms, p99 {taken[len(taken) * 99 // 100]:.2f} ms"
 
 
-def main(paths: list[Path], show: Annotated[str, typer.Option()] = "") -> None:
-    screen = Screen.load(RULES)
+def screened(screen: Screen, paths: list[Path], writers: str = "") -> list[Screened]:
+    """Every message of `paths`, of some `writers` (with commas between) or of all."""
+    chosen = set(writers.split(",")) if writers else set()
     found = [message for path in paths for message in messages(path)]
-    screened = [Screened(message, screen(message.text)) for message in found]
-    for one in screened:
+    return [Screened(one, screen(one.text)) for one in found if not chosen or one.writer in chosen]
+
+
+def main(
+    paths: list[Path], show: Annotated[str, typer.Option()] = "", writers: Annotated[str, typer.Option()] = ""
+) -> None:
+    screen = Screen.load(RULES)
+    looked_at = screened(screen, paths, writers)
+    for one in looked_at:
         wanted = one.message.label in WANTED
         if one.is_alarm != wanted and show in ("all", "misses" if wanted else "alarms"):
             rule = one.verdict.rule if one.verdict else "-"
             typer.echo(f"{'MISS' if wanted else 'ALARM'}\t{one.message.label}\t{rule}\t{one.message.text}")
-    if not found:
+    if not looked_at:
         raise typer.BadParameter("no labelled messages there")
-    typer.echo("\n".join(report(screened)))
-    typer.echo(_speed(screen, found))
+    typer.echo("\n".join(report(looked_at)))
+    typer.echo(_speed(screen, [one.message for one in looked_at]))
 
 
 if __name__ == "__main__":

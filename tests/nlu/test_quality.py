@@ -1,0 +1,75 @@
+"""People whose way of writing was not learnt are understood as well as they were when this was last measured."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bench.safety import RULES, Screened, screened
+from bot.config import ROOT
+from bot.safety import Screen
+from bot.supervisor.training import ENGINE_PYTHON, engine_environment
+
+REACHED = yaml.safe_load((ROOT / "bench" / "reached.yml").read_text("utf-8"))
+LEEWAY = 1.0
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a model makes of the messages of writers that it has not learnt from: a minute."""
+    out = tmp_path_factory.mktemp("judged") / "judged.jsonl"
+    command = [
+        str(ENGINE_PYTHON),
+        "-m",
+        "bench.writers",
+        "--only",
+        ",".join(REACHED["writers"]),
+        "--out",
+        str(out),
+    ]
+    subprocess.run(command, cwd=ROOT, env=engine_environment(), check=True, capture_output=True)
+    return out
+
+
+@pytest.fixture(scope="module")
+def understanding(judged: Path) -> Mapping[str, float]:
+    rows = [json.loads(line) for line in judged.read_text("utf-8").splitlines()]
+    figures = {
+        "accuracy": _share([row["ranking"][0] == row["label"] for row in rows]),
+        "top_three": _share([row["label"] in row["ranking"] for row in rows]),
+    }
+    for language in ("es", "en", "mixed"):
+        some = [row for row in rows if row["language"] == language]
+        figures[language] = _share([row["ranking"][0] == row["label"] for row in some])
+    return figures
+
+
+@pytest.fixture(scope="module")
+def safety(judged: Path) -> Mapping[str, float]:
+    looked_at = screened(Screen.load(RULES), [judged])
+    figures = {
+        label: _share([one.is_alarm for one in _of(looked_at, label)]) for label in ("emergency", "crisis")
+    }
+    harmless = [one for one in looked_at if one.message.label not in figures]
+    return {**figures, "no_false_alarm": _share([not one.is_alarm for one in harmless])}
+
+
+def _of(looked_at: list[Screened], label: str) -> list[Screened]:
+    return [one for one in looked_at if one.message.label == label]
+
+
+def _share(rights: list[bool]) -> float:
+    return 100 * sum(rights) / len(rights)
+
+
+@pytest.mark.parametrize("figure", ["accuracy", "top_three", "es", "en", "mixed"])
+def test_understanding_has_not_become_worse(understanding: Mapping[str, float], figure: str) -> None:
+    assert understanding[figure] >= REACHED[figure] - LEEWAY
+
+
+@pytest.mark.parametrize("figure", ["emergency", "crisis", "no_false_alarm"])
+def test_danger_is_recognised_as_well_as_before(safety: Mapping[str, float], figure: str) -> None:
+    assert safety[figure] >= REACHED[figure] - LEEWAY
