@@ -45,8 +45,14 @@ bench: model
 classify: model
 	@exec .venv/bin/puente classify $(if $(FILE),"$(FILE)")
 
-evaluate: model
-	@exec .venv/bin/puente evaluate "$(FILE)"
+evaluate: $(if $(FILE),model)
+ifdef FILE
+	@exec .venv/bin/puente evaluate "$(FILE)" $(if $(REPORT),--report "$(REPORT)")
+else
+	@echo 'make evaluate FILE=messages.jsonl [REPORT=var/evaluation.html]'
+	@echo 'FILE has one message per line: {"text": "…", "label": "ask_cost"}, and may tell its "language" and "writer".'
+	@echo 'REPORT is a web page with tables and pictures. It quotes messages: keep it where they may be kept.'
+endif
 
 setup: $(BOT_READY) $(ENGINE_READY)
 

@@ -12,7 +12,7 @@ class Answer(TurnAction):
             turn.say("fallback.offer_person", options=["affirm", "deny", "help"])
             turn.make_offer(Offer(reason="misunderstood", topic="talk_to_human"))
         else:
-            turn.say(f"answer.{turn.label}")
+            turn.say_answer(turn.label)
 
 
 class Greet(TurnAction):

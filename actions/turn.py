@@ -8,6 +8,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.naming import named_answer
+from bot.entities import Named
+from bot.entities.named import values
+
 Reason = Literal["asked", "collaboration", "complaint", "misunderstood", "not_helped", "task"]
 Urgency = Literal["normal", "high"]
 
@@ -54,6 +58,14 @@ class Turn:
         return str(self._message["intent"]["name"])
 
     @property
+    def understood(self) -> dict[str, Any]:
+        """What this answer rests on, for the record: the likeliest label, how likely, and whether that was not enough."""
+        likeliest = next(iter(self.ranking), self.label)
+        ranked = [self._message["intent"], *self._message.get("intent_ranking", [])]
+        confidence = next((e.get("confidence") for e in ranked if e["name"] == likeliest), None)
+        return {"label": likeliest, "confidence": confidence, "unsure": self.label != likeliest}
+
+    @property
     def text(self) -> str:
         return str(self._message.get("text") or "")
 
@@ -67,6 +79,11 @@ class Turn:
         """All labels, most likely first."""
         names = [entry["name"] for entry in self._message.get("intent_ranking", [])]
         return [name for name in names if name != "nlu_fallback"]
+
+    @property
+    def named(self) -> list[Named]:
+        """Who and what the message names, in its order: specialties, relatives, cities, insurers, physicians, days."""
+        return Named.of_rasa(self._message.get("entities") or [])
 
     @property
     def also_wanted(self) -> list[str]:
@@ -116,6 +133,14 @@ class Turn:
             payload["options"] = list(options)
         self._dispatcher.utter_message(json_message=payload)
 
+    def say_answer(self, label: str) -> None:
+        """The answer of a label: to what the message names where there is such an answer, else the general one."""
+        answer = named_answer(label, self.named)
+        if answer is None:
+            self.say(f"answer.{label}")
+        else:
+            self._dispatcher.utter_message(json_message=answer | ({"options": []} if self.quiet else {}))
+
     def effect(self, name: str, say: Mapping[str, str], **arguments: str) -> None:
         """Ask the bot to do something; `say` names the text for each outcome."""
         self._dispatcher.utter_message(json_message={"effect": name, "say": dict(say), **arguments})
@@ -157,9 +182,13 @@ class TurnAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> list[dict[str, Any]]:
         turn = Turn(dispatcher, tracker)
+        if days := values(turn.named, "time"):
+            turn.effect("keep_day", {}, day=days[-1])  # before a case is opened, whose card shows it
         self.answer(turn)
         for label in turn.also_wanted:
-            turn.say(f"answer.{label}")
+            turn.say_answer(label)
+        for message in dispatcher.messages[:1]:
+            message["custom"]["understood"] = turn.understood
         return turn.events()
 
     @abstractmethod

@@ -29,6 +29,7 @@ from bot.desk import roster
 from bot.desk.alarms import raise_alarm
 from bot.desk.consequences import follow
 from bot.dialogue.rasa import Rasa
+from bot.entities import Entities
 from bot.inbox.webhooks import Inbox, routes
 from bot.office import Office
 from bot.office import load as load_office
@@ -72,6 +73,7 @@ async def opened(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
         office=office,
         texts=texts,
         labels=Labels.load(ROOT / "data" / "labels.yml"),
+        entities=Entities.load(ROOT / "data" / "entities"),
         screen=safety_rules(),
         database=database,
         jobs=Jobs(queue),

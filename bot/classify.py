@@ -47,10 +47,14 @@ def _ruled_by(verdict: Verdict | None, command: Command | None) -> str | None:
     return "opt_out" if command and command.name == "opt_out" else None
 
 
-def understand(texts: list[str]) -> list[dict[str, Any]]:
-    """What the engine's model makes of each text, in the engine's own environment. Raises ConfigError with its last words."""
+def understand(texts: list[str], *, explained: bool = False) -> list[dict[str, Any]]:
+    """What the engine's model makes of each text, in the engine's own environment; `explained`: with what weighed most.
+
+    Raises ConfigError with the engine's last words.
+    """
     lines = "".join(json.dumps({"text": text}) + "\n" for text in texts)
     command = [str(ENGINE_PYTHON), "-m", "engine.classify", str(ensure_model())]
+    command += ["--explain"] if explained else []
     run = subprocess.run(  # noqa: S603 (our own engine)
         command, input=lines, capture_output=True, text=True, cwd=ROOT, env=engine_environment(), check=False
     )

@@ -25,8 +25,13 @@ def _explained() -> Iterator[None]:
     """What is wrong with the settings is said in words, not as a traceback."""
     try:
         yield
+    except BrokenPipeError:  # whoever read the output has seen enough
+        raise
     except (ConfigError, DataFileError, ValueError) as error:
         typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    except OSError as error:
+        typer.echo(f"{error.filename}: {error.strerror}" if error.filename else str(error), err=True)
         raise typer.Exit(2) from None
 
 
@@ -88,14 +93,35 @@ def classify(
 
 
 @app.command()
-def evaluate(
-    file: Annotated[Path, typer.Argument(help="JSONL with text and label, optionally language.")],
+def explain(
+    message: Annotated[str, typer.Argument(help="What a patient may write.")],
+    as_json: Annotated[bool, typer.Option("--json", help="As one line of JSON.")] = False,
 ) -> None:
-    """Print how well labelled messages are understood: overall, per language, per label, and what is confused."""
-    from bot.evaluate import report
+    """Tell why a message is understood and answered as it is: rules, label, texts, with file and line."""
+    from bot.explain import explain as explain_text
+    from bot.explain import lines as page
 
     with _explained():
-        for line in report(file.read_text("utf-8").splitlines()):
+        told = explain_text(message, load_settings())
+        for line in [json.dumps(told, ensure_ascii=False)] if as_json else page(told):
+            typer.echo(line)
+
+
+@app.command()
+def evaluate(
+    file: Annotated[
+        Path | None, typer.Argument(help="JSONL with text and label, optionally language and writer.")
+    ] = None,
+    judged: Annotated[
+        Path | None, typer.Option(help="What `python -m bench.writers --out` wrote: shown, not classified.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Write a web page too. It quotes messages.")] = None,
+) -> None:
+    """Print how well labelled messages are understood: overall, per language, per label, and what is confused."""
+    from bot.evaluate.command import evaluation
+
+    with _explained():
+        for line in evaluation(file, judged, report):
             typer.echo(line)
 
 

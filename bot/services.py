@@ -7,6 +7,7 @@ from bot.channels.base import Channel, Limits
 from bot.clock import Clock
 from bot.config import Settings
 from bot.dialogue.rasa import Rasa
+from bot.entities import Entities
 from bot.office import Office
 from bot.safety import Screen
 from bot.store.database import Database
@@ -20,6 +21,7 @@ class Services:
     office: Office
     texts: TextBook
     labels: Labels
+    entities: Entities
     screen: Screen
     database: Database
     jobs: Jobs

@@ -28,9 +28,9 @@ OnMessage = Callable[[UserMessage], Awaitable[Any]]
 class TurnChannel(InputChannel):
     """`POST /webhooks/rest/webhook?token=…` with {"sender", "message", "metadata"}.
 
-    200: a list of {"recipient_id", "custom"}, never empty. 400 malformed, 403 forbidden, 500 no_answer (an
-    action failed; Rasa has saved the message without an answer) or engine_failed (nothing is known to be
-    saved).
+    200: a list of {"recipient_id", "custom"}, never empty; the header X-Model names the model that answered.
+    400 malformed, 403 forbidden, 500 no_answer (an action failed; Rasa has saved the message without an
+    answer) or engine_failed (nothing is known to be saved).
     """
 
     def __init__(self, token: str) -> None:
@@ -59,7 +59,9 @@ class TurnChannel(InputChannel):
             message = _message(request)
             if message is None:
                 return response.json({"error": "malformed"}, status=400)
-            return await _answer(on_new_message, message)
+            answer = await _answer(on_new_message, message)
+            answer.headers["X-Model"] = request.app.ctx.agent.processor.model_filename
+            return answer
 
         return blueprint
 

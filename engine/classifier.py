@@ -91,6 +91,11 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         with model_storage.read_from(resource) as folder:
             return cls(config, model_storage, resource, _read(folder))
 
+    @property
+    def trained(self) -> tuple[Features, LinearModel] | None:
+        """What it decides by; None before there is a model."""
+        return self._trained
+
     def train(self, training_data: TrainingData) -> Resource:
         examples = [m for m in training_data.intent_examples if not (m.get(TEXT) or "/").startswith("/")]
         if not examples:

@@ -34,7 +34,7 @@ class Example(Message):  # type: ignore[misc]  # Rasa is not typed
         return hash(self.fingerprint())
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Example:
-        return Example(self.data, self.output_properties, self.time, self.features)
+        return self  # Rasa copies it for every merge of training data, and looks at the newest only
 
 
 def read(folder: Path) -> list[Message]:

@@ -19,7 +19,7 @@ from engine.thesaurus import Thesaurus, together
 _VIEWS = {
     "words": ("word", 1, 2, 2),
     "lemmas": ("word", 1, 2, 2),
-    "letters": ("char_wb", 2, 5, 2),
+    "letters": ("char_wb", 3, 5, 3),
     "concepts": ("word", 1, 2, 2),
     "together": ("word", 1, 1, 3),
 }
@@ -59,6 +59,15 @@ class Features:
             ends.append(len(columns))
         shape = (len(readings), width)
         return csr_matrix((np.asarray(values, np.float32), columns, ends), shape=shape, dtype=np.float32)
+
+    def piece(self, column: int) -> dict[str, str]:
+        """What `column` counts: {"piece", "view"}."""
+        for name, vectorizer in self._vectorizers.items():
+            if column < len(vectorizer.vocabulary_):
+                found = next(piece for piece, place in vectorizer.vocabulary_.items() if place == column)
+                return {"piece": found, "view": name}
+            column -= len(vectorizer.vocabulary_)
+        raise IndexError(column)
 
     def _views(self, reading: Reading) -> dict[str, str]:
         words, lemmas = [fold(word) for word in reading.words], [fold(lemma) for lemma in reading.lemmas]

@@ -15,8 +15,12 @@ _SOURCES = (
     "engine/thesaurus.py",
     "engine/classifier.py",
     "engine/caution.py",
+    "engine/entities.py",
+    "engine/times.py",
     "bot/language.py",
+    "bot/entities/*.py",
     "data/thesaurus/*.yml",
+    "data/entities/*.yml",
 )
 
 

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from sandbox.server import listen, serving
 
+MODEL = "puente-stub.tar.gz"
 SPECIAL: dict[str, list[dict[str, Any]]] = {
     "talk_to_human": [
         {"effect": "open_case", "reason": "asked", "topic": "talk_to_human", "urgency": "normal"}
@@ -76,9 +77,17 @@ class StubRasa:
         label = text[1:] if text.startswith("/") else self.label_of(text)
         if self.slow:
             await asyncio.sleep(self.slow)
-        customs = SPECIAL.get(label, [{"say": f"answer.{label}"}])
+        first, *rest = SPECIAL.get(label, [{"say": f"answer.{label}"}])
+        tapped, unsure = text.startswith("/"), label == "nlu_fallback"
+        understood = {
+            "label": "ask_cost" if unsure else label,
+            "confidence": 1.0 if tapped else 0.3 if unsure else 0.9,
+            "unsure": unsure,
+        }
+        customs = [{**first, "understood": understood}, *rest]
         events += [{"event": "bot", "data": {"custom": custom}} for custom in customs]
-        return JSONResponse([{"recipient_id": sender, "custom": custom} for custom in customs])
+        answers = [{"recipient_id": sender, "custom": custom} for custom in customs]
+        return JSONResponse(answers, headers={"X-Model": MODEL})
 
     async def tracker(self, request: Request) -> Response:
         return JSONResponse({"events": self.events.get(request.path_params["sender"], [])})

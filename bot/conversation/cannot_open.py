@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.turn import Outcome, Turn, open_a_case
 from bot.dialogue.say import Say
+from bot.outbox.why import Cause
 
 
 async def cannot_open(turn: Turn) -> Outcome:
@@ -17,6 +18,7 @@ async def cannot_open(turn: Turn) -> Outcome:
     ).strip():  # the words are answered, and a person looks at what came with them
         turn.parts.append(_to_a_person)
         return Outcome.GO_ON
+    turn.cause = Cause("attachment")
     if all(item["kind"] == "sticker" for item in attachments):
         turn.parts.append(Say("fallback.sticker"))
         return Outcome.REPLY

@@ -1,6 +1,7 @@
 """What Rasa's actions may ask for, carried out in the turn's transaction and worded after it happened."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,7 +11,9 @@ from bot.conversation.turn import Effect, Turn, open_a_case
 from bot.desk import cases, emergency, roster
 from bot.desk.notify import notify
 from bot.dialogue.say import Say, said_before
+from bot.entities import Subject
 from bot.safety import Kind, Verdict
+from bot.store.tables import Message
 
 type Payload = Mapping[str, Any]
 
@@ -34,7 +37,13 @@ def _safety(payload: Payload) -> Effect:
             Kind(payload["verdict"]), "classifier", "en" if turn.language == "en" else "es", False
         )
         await emergency.respond(
-            turn.services, session, turn.conversation, turn.first, verdict, by="classifier"
+            turn.services,
+            session,
+            turn.conversation,
+            turn.first,
+            verdict,
+            by="classifier",
+            cause=replace(turn.cause, by="classifier") if turn.cause else None,
         )
         return ()
 
@@ -93,6 +102,35 @@ def _privacy(topic: str) -> Callable[[Payload], Effect]:
     return of
 
 
+def _name_specialty(payload: Payload) -> Effect:
+    """Whether the hospital has what was asked for: the office file says it, and only then is it said."""
+
+    async def effect(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+        asked = [Subject.read(text) for text in payload["specialty"].split(",")]
+        said: dict[str, list[str]] = {"offered": [], "unconfirmed": []}
+        for one in asked:
+            known = turn.services.office.offers(one.specialty, child=one.child, real=turn.services.real)
+            said["offered" if known else "unconfirmed"].append(str(one))
+        return [
+            Say(payload["say"][outcome], {"specialty": ",".join(names)})
+            for outcome, names in said.items()
+            if names
+        ]
+
+    return effect
+
+
+def _keep_day(payload: Payload) -> Effect:
+    """The day that a message names stays with it, for the card of its case."""
+
+    async def effect(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+        message = await session.get_one(Message, turn.first.id)
+        message.body = {**message.body, "day": payload["day"]}
+        return ()
+
+    return effect
+
+
 async def _nothing(turn: Turn, session: AsyncSession) -> Sequence[Say]:
     return ()
 
@@ -106,5 +144,7 @@ EFFECTS: Mapping[str, Callable[[Payload], Effect]] = {
     "case_status": _case_status,
     "my_data": _privacy("my_data"),
     "erase": _privacy("delete_my_data"),
+    "name_specialty": _name_specialty,
+    "keep_day": _keep_day,
     "nothing": lambda payload: _nothing,
 }

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversation.turn import Outcome, Turn
 from bot.desk.listen import listen
 from bot.dialogue.say import Say
+from bot.outbox.why import Cause
 
 
 async def identify(turn: Turn) -> Outcome:
@@ -15,6 +16,7 @@ async def identify(turn: Turn) -> Outcome:
         return Outcome.SILENT
     if turn.conversation.role == "operator":
         turn.parts.append(Say("system.operator", options=()))
+        turn.cause = Cause("role")
         return Outcome.REPLY
     return Outcome.GO_ON
 

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.turn import Outcome, Turn
 from bot.dialogue.say import Say
+from bot.outbox.why import Cause
 
 
 async def opt_out(turn: Turn) -> Outcome:
@@ -14,11 +15,14 @@ async def opt_out(turn: Turn) -> Outcome:
     wish = command.name if command else ""
     if wish == "opt_out" or body.get("opt_out_type") == "STOP":
         turn.parts.append(leave)
+        turn.cause = Cause("command", command="opt_out")
         return Outcome.REPLY
     if not turn.conversation.opted_out_at:
         return Outcome.GO_ON
+    turn.cause = Cause("command", command="opt_out")  # an earlier one, still in force
     if wish == "opt_in" or body.get("opt_out_type") == "START":
         turn.parts.append(_come_back)
+        turn.cause = Cause("command", command="opt_in")
     else:
         turn.parts.append(Say("opt_out.still", options=()))
     return Outcome.REPLY

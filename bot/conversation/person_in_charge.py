@@ -12,12 +12,14 @@ from bot.desk.relay import to_holder
 from bot.dialogue.say import Say, compose
 from bot.outbox.draft import NOTICE
 from bot.outbox.enqueue import enqueue
+from bot.outbox.why import Cause
 
 
 async def person_in_charge(turn: Turn) -> Outcome:
     command = turn.services.texts.command(turn.first.body.get("text", ""))
     if command and command.name == "assistant":
         turn.parts.append(_back_to_the_assistant)
+        turn.cause = Cause("command", command="assistant")
         return Outcome.REPLY
     if turn.case is None or turn.case.holder_id is None:
         return Outcome.GO_ON

@@ -23,6 +23,7 @@ from bot.dialogue.say import Say, compose
 from bot.observability import metrics
 from bot.outbox.draft import OPT_OUT, REPLY
 from bot.outbox.enqueue import enqueue
+from bot.outbox.why import Cause, why
 from bot.services import Services
 from bot.store.tables import Case, Conversation, Message
 
@@ -56,7 +57,10 @@ type Stage = Callable[["Turn"], Awaitable[Outcome | Later]]
 
 @dataclass(slots=True)
 class Turn:
-    """One turn's view of its conversation. `parts` is what to say and do, in order; an effect is worded after it happened."""
+    """One turn's view of its conversation. `parts` is what to say and do, in order; an effect is worded after it happened.
+
+    `cause` is what decided that, named by the stage that did; it is stored with the reply.
+    """
 
     services: Services
     conversation: Conversation
@@ -66,6 +70,7 @@ class Turn:
     choice: dict[str, Any] | None
     now: datetime
     parts: list[Say | Effect] = field(default_factory=list)
+    cause: Cause | None = None
 
     @property
     def first(self) -> Message:
@@ -140,7 +145,7 @@ async def _read(services: Services, conversation_id: UUID) -> Turn | None:
 
 async def _decide(turn: Turn, stages: Sequence[Stage]) -> Outcome | Later:
     if turn.first.attempts > GIVE_UP_AFTER:
-        turn.parts = [Say("fallback.engine_down", options=()), hand_over]
+        turn.parts, turn.cause = [Say("fallback.engine_down", options=()), hand_over], Cause("engine_down")
         return Outcome.REPLY
     for stage in stages:
         outcome = await stage(turn)
@@ -187,7 +192,11 @@ async def _commit(turn: Turn) -> None:
                 services, session, turn.conversation, says, turn.language, menus=not turn.quiet
             )
             purpose = OPT_OUT if turn.conversation.opted_out_at else REPLY
-            await enqueue(services, session, turn.conversation, draft, purpose, answers_id=turn.first.id)
+            keys = [say.key for say in says]
+            because = why(services, turn.cause, keys, turn.language) if turn.cause else None
+            await enqueue(
+                services, session, turn.conversation, draft, purpose, answers_id=turn.first.id, why=because
+            )
         await _mark_answered(turn, session, [say.key for say in says])
 
 

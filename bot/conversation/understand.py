@@ -4,8 +4,9 @@ from typing import Any
 
 from bot.conversation.effects import EFFECTS
 from bot.conversation.turn import Later, Outcome, Turn
-from bot.dialogue.rasa import RasaDown, plain
+from bot.dialogue.rasa import Answer, RasaDown, plain
 from bot.dialogue.say import Say
+from bot.outbox.why import By, Cause
 
 RETRY_SECONDS = 5.0
 ASKING = ("affirm", "deny")
@@ -14,9 +15,11 @@ ASKING = ("affirm", "deny")
 async def understand(turn: Turn) -> Outcome | Later:
     meaning = turn.choice
     if meaning == {}:
+        turn.cause = Cause("choice")
         turn.parts.append(Say("fallback.old_button"))
         return Outcome.REPLY
     words = f"/{meaning['label']}" if meaning else plain(turn.text)
+    turn.cause = Cause("no_words")
     if not words:
         turn.parts.append(Say("fallback.empty"))
         return Outcome.REPLY
@@ -24,14 +27,21 @@ async def understand(turn: Turn) -> Outcome | Later:
         turn.parts.append(Say("fallback.sticker"))  # "😭" says nothing that may be guessed at
         return Outcome.REPLY
     try:
-        payloads = await turn.services.rasa.answer(
+        answer = await turn.services.rasa.answer(
             turn.conversation.id, words, metadata(turn), asked_before=turn.asked_before
         )
     except RasaDown:
         return Later(RETRY_SECONDS)
-    for payload in payloads:
+    turn.cause = _cause(answer, tapped=meaning is not None)
+    for payload in answer.payloads:
         turn.parts.append(_part(payload))
     return Outcome.REPLY
+
+
+def _cause(answer: Answer, *, tapped: bool) -> Cause:
+    told = answer.understood
+    by: By = "choice" if tapped else "unsure" if told.get("unsure") else "label"
+    return Cause(by, label=told.get("label", ""), confidence=told.get("confidence"), model=answer.model)
 
 
 def metadata(turn: Turn) -> dict[str, Any]:
@@ -41,6 +51,8 @@ def metadata(turn: Turn) -> dict[str, Any]:
         "message_id": str(turn.first.id),
         "language": turn.language,
         "channel": turn.conversation.channel,
+        "now": office.local(turn.now).isoformat(),
+        "time_zone": office.time_zone.key,
         "office_open": office.is_open(turn.now),
         "consultants_on_duty": bool(office.on_duty(turn.now)),
         "case": "open" if turn.case else None,
@@ -52,6 +64,11 @@ def metadata(turn: Turn) -> dict[str, Any]:
 def _part(payload: dict[str, Any]) -> Any:
     if "effect" in payload:
         return EFFECTS[payload["effect"]](payload)
+    return say_of(payload)
+
+
+def say_of(payload: dict[str, Any]) -> Say:
+    """What an action says, of its payload."""
     options = payload.get("options")
     asks = payload["say"].startswith("fallback.") or any(option in ASKING for option in options or ())
     return Say(payload["say"], payload.get("values") or {}, options, asks)

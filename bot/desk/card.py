@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.cases import notes
+from bot.desk.named import known_lines
 from bot.outbox.draft import FORWARD, DraftTemplate
 from bot.services import Services
 from bot.store.tables import Case, Consultant, Conversation, Message, Send
@@ -25,7 +26,9 @@ async def card(services: Services, session: AsyncSession, case: Case, language: 
         "answered": ", ".join(await _answered(services, session, case, language)) or "–",
     }
     key = _card_key(case, urgent=urgent)
-    return services.texts.render(key, language, values, services.office, services.real).text
+    text = services.texts.render(key, language, values, services.office, services.real).text
+    known = await known_lines(services, session, case, language) if key == "desk.card" else []
+    return "\n".join([text, *known])
 
 
 def _card_key(case: Case, *, urgent: bool) -> str:
@@ -61,7 +64,7 @@ async def _answered(services: Services, session: AsyncSession, case: Case, langu
         .order_by(Message.id)
     )
     keys = [key for said in (await session.scalars(query)) for key in said or ()]
-    topics = dict.fromkeys(key.removeprefix("answer.") for key in keys if key.startswith("answer."))
+    topics = dict.fromkeys(key.split(".")[1] for key in keys if key.startswith("answer."))
     questions = [name for name in topics if services.labels.group(name) in ("questions", "tasks", "privacy")]
     return [services.labels.title(name, language) for name in questions]
 

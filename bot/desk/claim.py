@@ -9,6 +9,7 @@ from bot.desk.roster import Colleague
 from bot.dialogue.say import Offer, Say, compose
 from bot.outbox.draft import ANNOUNCEMENT, CARD, NOTICE, PAGE, Draft
 from bot.outbox.enqueue import enqueue
+from bot.outbox.why import Cause, why
 from bot.services import Services
 from bot.store.tables import Case, Conversation, Send
 
@@ -69,5 +70,7 @@ async def _withdraw_cards(
 async def tell_patient(services: Services, session: AsyncSession, case: Case, say: Say) -> None:
     """One text to the patient about the state of the case."""
     patient = await session.get_one(Conversation, case.conversation_id, with_for_update=True)
-    draft = await compose(services, session, patient, [say], patient.language or case.language)
-    await enqueue(services, session, patient, draft, ANNOUNCEMENT, case_id=case.id)
+    language = patient.language or case.language
+    draft = await compose(services, session, patient, [say], language)
+    because = why(services, Cause("desk"), [say.key], language)
+    await enqueue(services, session, patient, draft, ANNOUNCEMENT, case_id=case.id, why=because)

@@ -1,5 +1,6 @@
 """A red flag: the number at once, the people of the office paged, menus silent. Also the news of a death."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +14,7 @@ from bot.dialogue.say import Say, compose
 from bot.observability.metrics import VERDICTS
 from bot.outbox.draft import SAFETY
 from bot.outbox.enqueue import enqueue
+from bot.outbox.why import Cause, why
 from bot.safety import Verdict
 from bot.services import Services
 from bot.store.tables import Case, Conversation, Message
@@ -27,8 +29,12 @@ async def respond(
     message: Message,
     verdict: Verdict,
     by: str = "rules",
+    cause: Cause | None = None,
 ) -> None:
-    """Answer the red flag, open or raise the case, page. In the transaction that stores the message."""
+    """Answer the red flag, open or raise the case, page. In the transaction that stores the message.
+
+    `cause` is stored with the answer; the rule of the verdict when it is not given.
+    """
     kind = verdict.kind.value
     VERDICTS.labels(kind=kind, by=by).inc()
     conversation.quiet_since = conversation.quiet_since or services.clock()
@@ -42,7 +48,9 @@ async def respond(
     )
     case.reason, case.topic, case.announced_at = kind, _topic(kind), None
     people = await roster.to_page(services, session)
-    await _answer(services, session, conversation, message, verdict, reachable=bool(people))
+    says = [Say(key, options=()) for key in answer_keys(conversation, verdict, reachable=bool(people))]
+    cause = cause or Cause("rule", rule=verdict.rule)
+    await _answer(services, session, conversation, message, verdict, says, cause)
     await append(services, session, case, "red_flag", kind=kind, rule=verdict.rule)
     if kind == "death":
         if case.holder_id is None:
@@ -68,14 +76,14 @@ async def _answer(
     conversation: Conversation,
     message: Message,
     verdict: Verdict,
-    *,
-    reachable: bool,
+    says: Sequence[Say],
+    cause: Cause,
 ) -> None:
-    says = [Say(key, options=()) for key in answer_keys(conversation, verdict, reachable=reachable)]
-    language = verdict.language
+    language, keys = verdict.language, [say.key for say in says]
     draft = await compose(services, session, conversation, says, language, menus=False)
-    await enqueue(services, session, conversation, draft, SAFETY, answers_id=message.id)
-    message.said = [say.key for say in says]
+    because = why(services, cause, keys, language)
+    await enqueue(services, session, conversation, draft, SAFETY, answers_id=message.id, why=because)
+    message.said = keys
 
 
 def answer_keys(conversation: Conversation, verdict: Verdict, *, reachable: bool) -> list[str]:

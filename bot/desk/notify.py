@@ -16,6 +16,7 @@ from bot.desk.specialty import specialty_of
 from bot.dialogue.say import Offer, Say, compose, put_on_offer
 from bot.outbox.draft import ANNOUNCEMENT, CARD, PAGE, SAFETY, Draft, Purpose
 from bot.outbox.enqueue import enqueue
+from bot.outbox.why import Cause, why
 from bot.services import Services
 from bot.store.tables import Case, Conversation, Send
 
@@ -26,7 +27,7 @@ TRY_AGAIN = timedelta(minutes=10)
 async def notify(services: Services, session: AsyncSession, case: Case) -> str:
     """Send the card to those it suits among who is on duty. Returns what to tell the patient at once: a text key, or ""
     when that has to wait for a provider's word."""
-    case.specialty = await specialty_of(services.office, session, case)
+    case.specialty = await specialty_of(services, session, case)
     people = roster.suited(case, await roster.on_duty(services, session))
     if not people:
         case.notify_at = services.office.next_opening(services.clock())
@@ -148,7 +149,8 @@ async def announce(services: Services, session: AsyncSession, case: Case, key: s
     say = Say(key, outcome_values(services, case, language), options=())
     draft = await compose(services, session, conversation, [say], language, menus=False)
     purpose = SAFETY if is_safety(case) else ANNOUNCEMENT  # said also to who wants no messages
-    await enqueue(services, session, conversation, draft, purpose, case_id=case.id)
+    because = why(services, Cause("desk"), [key], language)
+    await enqueue(services, session, conversation, draft, purpose, case_id=case.id, why=because)
 
 
 def outcome_values(services: Services, case: Case, language: str) -> dict[str, str]:

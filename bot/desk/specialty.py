@@ -1,28 +1,34 @@
 """Which of the office's specialties a patient named: so that her case finds who knows it."""
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.desk.named import told_lately
 from bot.dialogue.choices import folded
+from bot.entities import Entities, Named, subjects
 from bot.office import Office
-from bot.store.tables import Case, Message
+from bot.services import Services
+from bot.store.tables import Case
 
-LOOKED_AT = 10  # messages
+OTHER = "other"  # in office.yml: whoever takes what has no specialist
 
 
-async def specialty_of(office: Office, session: AsyncSession, case: Case) -> str:
+async def specialty_of(services: Services, session: AsyncSession, case: Case) -> str:
     """The key of the specialty named last, as office.yml lists it; "" when none was named."""
-    query = select(Message).where(Message.conversation_id == case.conversation_id).order_by(Message.id.desc())
-    for message in await session.scalars(query.limit(LOOKED_AT)):
-        if found := named(office, message.body.get("text", "")):
+    for message in await told_lately(session, services.entities, case):
+        if found := listed(services.office, services.entities, message.named, message.text):
             return found
     return ""
 
 
-def named(office: Office, text: str) -> str:
-    """The specialty whose name stands in the text, in either language, accents or not."""
+def listed(office: Office, entities: Entities, named: list[Named], text: str) -> str:
+    """The office's specialty that takes what was named: itself, the wider one, or `other`; or one of the office's own
+    making, by its name."""
+    for subject in subjects(named):
+        for key in entities.within(subject.specialty):
+            if key in office.specialties:
+                return key
     words = folded(text)
     for key, titles in office.specialties.items():
         if any(folded(name) in words for name in (titles.es, titles.en)):
             return key
-    return ""
+    return OTHER if subjects(named) and OTHER in office.specialties else ""

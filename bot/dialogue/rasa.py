@@ -29,6 +29,22 @@ class Parse:
     ranking: tuple[tuple[str, float], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The `custom` payloads that answer a turn, never none, and the file name of the model that chose them.
+
+    The first payload says under "understood" what it rests on: {"label", "confidence", "unsure"} (actions/turn.py).
+    `model` is empty when the answer was found in the tracker, where it is not kept.
+    """
+
+    payloads: list[dict[str, Any]]
+    model: str = ""
+
+    @property
+    def understood(self) -> Mapping[str, Any]:
+        return self.payloads[0].get("understood") or {}
+
+
 class Rasa:
     def __init__(self, url: str, token: str) -> None:
         self._client = httpx.AsyncClient(base_url=url, params={"token": token}, timeout=ANSWER_SECONDS)
@@ -56,21 +72,21 @@ class Rasa:
 
     async def answer(
         self, conversation_id: UUID, message: str, metadata: Mapping[str, Any], *, asked_before: bool
-    ) -> list[dict[str, Any]]:
-        """The `custom` payloads that answer a turn. `metadata["message_id"]` names the turn. Raises RasaDown.
+    ) -> Answer:
+        """The answer to a turn. `metadata["message_id"]` names the turn. Raises RasaDown.
 
         With `asked_before` the tracker is looked at first: an answer found there is taken, a failed turn is rewound.
         """
         if asked_before and (
             found := await self._answered_already(conversation_id, str(metadata["message_id"]))
         ):
-            return found
+            return Answer(found)
         body = {"sender": str(conversation_id), "message": message, "metadata": dict(metadata)}
-        answer = await self._post("/webhooks/rest/webhook", body, seconds=ANSWER_SECONDS)
+        answer, headers = await self._exchange("POST", "/webhooks/rest/webhook", body, ANSWER_SECONDS)
         payloads = [item["custom"] for item in answer if "custom" in item]
         if not payloads:
             raise RasaDown("empty answer")
-        return payloads
+        return Answer(payloads, headers.get("X-Model", ""))
 
     async def _answered_already(self, conversation_id: UUID, message_id: str) -> list[dict[str, Any]]:
         """What followed this turn's message in the tracker; a turn without an answer is taken back there."""
@@ -101,10 +117,13 @@ class Rasa:
         return await self._send("POST", path, body, seconds)
 
     async def _send(self, method: str, path: str, body: Any = None, seconds: float = ANSWER_SECONDS) -> Any:
+        return (await self._exchange(method, path, body, seconds))[0]
+
+    async def _exchange(self, method: str, path: str, body: Any, seconds: float) -> tuple[Any, httpx.Headers]:
         try:
             answer = await self._client.request(method, path, json=body, timeout=seconds)
             answer.raise_for_status()
-            return answer.json()
+            return answer.json(), answer.headers
         except (httpx.HTTPError, ValueError) as error:
             raise RasaDown(type(error).__name__) from None  # its words may hold the text
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.entities import Subject
 from bot.outbox.draft import Draft, DraftOption
 from bot.services import Services
 from bot.store.tables import Choice, Conversation
@@ -44,7 +45,8 @@ async def compose(
     texts: list[str] = []
     offers: list[Offer] = []
     for say in says:
-        rendered = services.texts.render(say.key, language, say.values, services.office, services.real)
+        values = in_words(services, say.values, language)
+        rendered = services.texts.render(say.key, language, values, services.office, services.real)
         texts.append(rendered.text)
         named: Sequence[str | Offer] = rendered.options if say.options is None else say.options
         offers = [option if isinstance(option, Offer) else label_offer(option) for option in named] or offers
@@ -53,6 +55,23 @@ async def compose(
     conversation.last_said = {**draft.to_json(), "says": [_remembered(say) for say in says]}
     conversation.awaiting = any(say.asks for say in says)
     return draft
+
+
+def in_words(services: Services, values: Mapping[str, str], language: str) -> dict[str, str]:
+    """`values` with the keys of data/entities in words: {specialty: "oncology+child,neurology"}, {insurer: "gnp"}. Only
+    here, so that "repeat" says them in the language of then."""
+
+    def shown(kind: str, key: str) -> str:
+        if kind == "specialty":
+            return services.entities.shown_subject(Subject.read(key), language)
+        return services.entities.shown(kind, key, language)
+
+    return {
+        name: services.texts.say_list([shown(name, key) for key in value.split(",")], language)
+        if name in ("specialty", "insurer")
+        else value
+        for name, value in values.items()
+    }
 
 
 def _remembered(say: Say) -> dict[str, Any]:

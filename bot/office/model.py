@@ -92,6 +92,13 @@ class ContentIds(_Part):
     demo: bool = False
 
 
+class Care(_Sourced):
+    """Specialties of data/entities that the hospital has, for adults and for children."""
+
+    adults: tuple[str, ...] = ()
+    children: tuple[str, ...] = ()
+
+
 class Hospital(_Part):
     name: Localized
     time_zone: Zone
@@ -108,6 +115,7 @@ class Office(_Part):
     hours: Hours
     holidays: tuple[Holiday, ...] = ()
     specialties: dict[str, Localized] = Field(default_factory=dict)
+    care: tuple[Care, ...] = ()
     all_facts: dict[str, Fact] = Field(default_factory=dict, alias="facts")
     emergency_numbers: dict[str, EmergencyNumber]
     consultants: tuple[Consultant, ...] = ()
@@ -140,6 +148,11 @@ class Office(_Part):
     def heads(self) -> tuple[Consultant, ...]:
         return tuple(one for one in self.consultants if one.head)
 
+    def offers(self, specialty: str, *, child: bool, real: bool) -> bool:
+        """Whether it may be said that the hospital has it: over a real provider (`real`) by no demo entry."""
+        told = (one for one in self.care if not (real and one.demo))
+        return any(specialty in (one.children if child else one.adults) for one in told)
+
     def facts(self, real: bool) -> Mapping[str, Fact]:
         """What may be said: over a real provider (`real`) nothing that is marked demo."""
         return {name: fact for name, fact in self.all_facts.items() if not (real and fact.demo)}
@@ -153,6 +166,7 @@ class Office(_Part):
         """The keys that still hold invented content, for the operator to fill in."""
         named: dict[str, Any] = {f"facts.{name}": fact for name, fact in self.all_facts.items()}
         named |= {f"consultants[{place}]": one for place, one in enumerate(self.consultants)}
+        named |= {f"care[{place}]": one for place, one in enumerate(self.care)}
         named |= {f"templates.{name}": ids for name, ids in self.templates.items()}
         return tuple(key for key, part in {**named, "operator": self.operator}.items() if part.demo)
 

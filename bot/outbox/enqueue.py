@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -43,8 +44,12 @@ async def enqueue(
     case_id: int | None = None,
     answers_id: int | None = None,
     due_at: datetime | None = None,
+    why: dict[str, Any] | None = None,
 ) -> list[Send]:
-    """Store the draft as one or more sends and the job that delivers them. Returns the sends in order."""
+    """Store the draft as one or more sends and the job that delivers them. Returns the sends in order.
+
+    `why` (`bot.outbox.why`) belongs to the assistant's replies only.
+    """
     now = services.clock()
     limits = services.limits(conversation.channel)
     sends = [
@@ -55,6 +60,7 @@ async def enqueue(
             body=part.to_json(),
             case_id=case_id,
             answers_id=answers_id,
+            why=why,
             created_at=now,
             due_at=due_at or now,
         )

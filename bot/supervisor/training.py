@@ -27,9 +27,11 @@ _INPUTS = (
     "domain",
     *TRAINING_DATA,
     "data/thesaurus",
+    "data/entities",
     "engine/*.py",
     "engine/*.yml",
     "bot/language.py",
+    "bot/entities/*.py",
     "engine/requirements.lock",
 )
 _SOURCES = (".yml", ".yaml", ".py", ".lock")

@@ -1,6 +1,7 @@
 """Every sentence a person reads, from data/texts: loaded once, checked, rendered with the office's facts."""
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -38,6 +39,7 @@ class TextBook:
     calendars: Mapping[str, Calendar]
     commands: Mapping[str, CommandWords]
     number_words: frozenset[str]
+    version: str = ""  # a digest of the files: which wording a stored key meant
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -56,6 +58,7 @@ class TextBook:
             number_words=frozenset(
                 words for words in commands.get("number_words", ()) if isinstance(words, str)
             ),
+            version=_digest(folder),
         )
         _refuse([*reader.wrong, *(() if reader.wrong else _faults(book))])
         return book
@@ -116,6 +119,14 @@ class TextBook:
     def say_time(self, at: datetime, now: datetime, language: str, tz: tzinfo) -> str:
         """A moment as seen from `now`, both aware: `mañana lunes a las 9:00`, `on Monday at 9:00 am`."""
         return self.calendars[language].time(at, now, tz)
+
+    def say_list(self, names: Sequence[str], language: str) -> str:
+        """`cardiología, neurología e inmunología`."""
+        return self.calendars[language].listed(names)
+
+    def say_day(self, at: datetime, language: str) -> str:
+        """`martes 24 de noviembre`, whatever the hour of `at`."""
+        return self.calendars[language].date(at)
 
     def say_hours(self, hours: WeeklyHours, language: str) -> str:
         return self.calendars[language].hours(hours)
@@ -186,6 +197,16 @@ def _misfits(key: str, entry: Entry, book: TextBook, office: Office) -> Iterator
             size = len(book.render(key, language, blanks, office, real).text)
             if size > entry.longest:
                 yield f"{key}: {language} has {size} characters with its facts; {entry.longest} at most"
+
+
+def _digest(folder: Path) -> str:
+    """16 hexadecimal digits over names and contents of the files."""
+    total = hashlib.sha256()
+    for path in sorted(folder.glob("*.yml")):
+        content = path.read_bytes()
+        total.update(f"{path.name}\0{len(content)}\0".encode())
+        total.update(content)
+    return total.hexdigest()[:16]
 
 
 def _refuse(wrong: list[str]) -> None:

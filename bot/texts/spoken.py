@@ -1,6 +1,6 @@
 """Times and opening hours as people say them. The words are in data/texts/calendar.yml."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 from itertools import groupby
 from typing import Annotated, Literal
@@ -32,6 +32,22 @@ class Calendar(BaseModel):
     between: str
     all_day: str
     and_: Annotated[str, Field(alias="and")]
+    and_before_i: str = ""
+    day_of: str
+
+    def listed(self, names: Sequence[str]) -> str:
+        """`cardiología, neurología e inmunología`: one name is itself."""
+        *others, last = names
+        if not others:
+            return last
+        before_i = self.and_before_i and last.casefold().startswith(("i", "hi"))
+        return f"{', '.join(others)} {self.and_before_i if before_i else self.and_} {last}"
+
+    def date(self, at: datetime) -> str:
+        """`martes 24 de noviembre`."""
+        return self.day_of.format(
+            weekday=self.weekdays[at.weekday()], day=at.day, month=self.months[at.month - 1]
+        )
 
     def time(self, at: datetime, now: datetime, zone: tzinfo) -> str:
         """`mañana lunes a las 9:00`: a moment seen from `now`, both on the clock of `zone`."""

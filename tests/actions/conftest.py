@@ -21,10 +21,13 @@ class Conversation:
     executor: ActionExecutor
     rules: Mapping[str, str]
     slots: dict[str, Any] = field(default_factory=dict)
+    understood: dict[str, Any] = field(default_factory=dict)  # what the last answer says it rests on
 
-    async def hear(self, label: str, text: str = "…", **metadata: Any) -> list[dict[str, Any]]:
-        """What is answered to a message with this label."""
-        return await self._run(self.rules[label], [label], text, metadata)
+    async def hear(
+        self, label: str, text: str = "…", entities: Sequence[dict[str, Any]] = (), **metadata: Any
+    ) -> list[dict[str, Any]]:
+        """What is answered to a message with this label that names these entities."""
+        return await self._run(self.rules[label], [label], text, metadata, entities=entities)
 
     async def tap(self, label: str, **metadata: Any) -> list[dict[str, Any]]:
         return await self.hear(label, f"/{label}", **metadata)
@@ -44,11 +47,13 @@ class Conversation:
         text: str,
         metadata: dict[str, Any],
         also_wanted: Sequence[str] = (),
+        entities: Sequence[dict[str, Any]] = (),
     ) -> list[dict[str, Any]]:
         message = {
             "intent": {"name": ranking[0], "confidence": 0.9},
             "intent_ranking": [{"name": name, "confidence": 0.5} for name in ranking],
             "also_wanted": list(also_wanted),
+            "entities": list(entities),
             "text": text,
             "metadata": {"language": "es", **metadata},
         }
@@ -56,7 +61,9 @@ class Conversation:
         result = await self.executor.run({"next_action": action, "tracker": tracker, "domain": {}})
         assert result is not None
         self.slots |= {event["name"]: event["value"] for event in result.events}
-        return [response["custom"] for response in result.responses]
+        payloads = [response["custom"] for response in result.responses]
+        self.understood = payloads[0].pop("understood") if payloads else {}
+        return payloads
 
 
 @pytest.fixture(scope="session")

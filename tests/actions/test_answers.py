@@ -69,3 +69,13 @@ async def test_question_is_answered_by_its_own_text(conversation: Conversation) 
 async def test_only_the_first_greeting_introduces_the_assistant(conversation: Conversation) -> None:
     assert await conversation.hear("greet") == [{"say": "answer.greet"}]
     assert await conversation.hear("greet") == [{"say": "answer.greet.again"}]
+
+
+async def test_an_answer_says_what_it_rests_on(conversation: Conversation) -> None:
+    await conversation.hear("ask_cost")
+    assert conversation.understood == {"label": "ask_cost", "confidence": 0.9, "unsure": False}
+
+
+async def test_a_question_back_says_which_label_was_not_sure_enough(conversation: Conversation) -> None:
+    await conversation.mumble("ask_cost", "ask_hours")
+    assert conversation.understood == {"label": "ask_cost", "confidence": 0.5, "unsure": True}

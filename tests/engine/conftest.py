@@ -90,10 +90,12 @@ class Engine:
         )
 
     def ask(self, sender: str, text: str, **metadata: Any) -> list[dict[str, Any]]:
-        """The payloads that answer one message."""
+        """The payloads that answer one message, without what they rest on."""
         answer = self.post(sender, text, **metadata)
         assert answer.status_code == 200, answer.text
-        return [message["custom"] for message in answer.json()]
+        payloads = [message["custom"] for message in answer.json()]
+        del payloads[0]["understood"]
+        return payloads
 
     def get(self, path: str) -> Any:
         return httpx.get(f"{self.url}{path}", params={"token": self.token}, timeout=30).json()

@@ -1,6 +1,7 @@
 """The way into the engine: who may come in, and what the bot hears when something fails."""
 
 import uuid
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -66,6 +67,14 @@ def test_answer_to_a_message_is_found_again(engine: Engine) -> None:
     )
 
 
+def test_answer_names_its_model_and_what_it_rests_on(engine: Engine, model: Path) -> None:
+    answer = engine.post(str(uuid.uuid4()), "cuánto cuesta la consulta")
+    assert answer.headers["X-Model"] == model.name
+    understood = answer.json()[0]["custom"]["understood"]
+    assert (understood["label"], understood["unsure"]) == ("ask_cost", False)
+    assert 0.5 < understood["confidence"] <= 1
+
+
 def test_log_holds_no_text_no_name_no_number(engine: Engine) -> None:
     sender = str(uuid.uuid4())
     engine.post(sender, SECRET_TEXT)
@@ -79,7 +88,7 @@ def test_log_holds_no_text_no_name_no_number(engine: Engine) -> None:
 
 
 def _answers_to(engine: Engine, sender: str, message_id: str) -> list[dict[str, Any]]:
-    """As the bot looks it up: what followed that message in the tracker."""
+    """As the bot looks it up: what followed that message in the tracker, without what it rests on."""
     events = engine.get(f"/conversations/{sender}/tracker")["events"]
     places = [
         place
@@ -93,6 +102,8 @@ def _answers_to(engine: Engine, sender: str, message_id: str) -> list[dict[str, 
             break
         if event["event"] == "bot":
             answers.append(event["data"]["custom"])
+    for first in answers[:1]:
+        assert first.pop("understood")["label"]
     return answers
 
 

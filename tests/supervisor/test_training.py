@@ -23,6 +23,7 @@ def root(tmp_path: Path) -> Path:
     for name in (
         "config.yml", "domain.yml", "data/nlu/ask.yml", "data/rules/all.yml", "data/stories/all.yml",
         "engine/tokenizer.py", "engine/requirements.lock", "bot/language.py",
+        "bot/entities/reader.py", "data/entities/cities.yml",
         "data/texts/answers.yml", "data/office.yml", "data/labels.yml", "bot/app.py", "engine/.venv/lib/x.py",
     ):  # fmt: skip
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -42,7 +43,8 @@ def trainings(root: Path) -> int:
 @pytest.mark.parametrize(
     "name",
     ["config.yml", "domain.yml", "data/nlu/ask.yml", "data/rules/all.yml", "data/stories/all.yml",
-     "engine/tokenizer.py", "engine/requirements.lock", "bot/language.py"],
+     "engine/tokenizer.py", "engine/requirements.lock", "bot/language.py", "bot/entities/reader.py",
+     "data/entities/cities.yml"],
 )  # fmt: skip
 def test_the_digest_follows_what_rasa_reads(root: Path, name: str) -> None:
     before = digest(root)

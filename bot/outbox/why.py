@@ -1,0 +1,42 @@
+"""Why a reply was given, kept beside it: ids and figures by which a person can trace it later. No word of the patient."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from bot.services import Services
+
+type By = Literal[
+    "rule",  # of data/safety
+    "classifier",  # a danger that the rules did not see
+    "command",  # BAJA, ALTA, ASISTENTE, or the provider's own opt-out
+    "choice",  # tapped, or typed as number or title
+    "label",  # Rasa's, sure enough
+    "unsure",  # Rasa's likeliest label was not
+    "attachment",  # what the assistant cannot open
+    "no_words",  # nothing to understand
+    "third_language",
+    "desk",  # what became of the case, in the assistant's words
+    "role",  # who writes: the operator
+    "engine_down",  # Rasa did not answer, several times
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What decided a reply. `confidence` of `label`, 0 to 1. `model`: the file name of the one that was asked."""
+
+    by: By
+    rule: str = ""
+    command: str = ""
+    label: str = ""
+    confidence: float | None = None
+    model: str = ""
+
+
+def why(services: Services, cause: Cause, keys: Iterable[str], language: str) -> dict[str, Any]:
+    """What is stored with a reply: the cause, and the texts that were said, by key, language and version."""
+    told = {name: value for name, value in asdict(cause).items() if value not in ("", None)}
+    if cause.confidence is not None:
+        told["confidence"] = round(cause.confidence, 4)
+    return {**told, "keys": list(keys), "language": language, "texts": services.texts.version}

@@ -1,0 +1,37 @@
+"""Explanations with the shipped rules, texts and actions; what the model says is told by the test."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.config import ROOT, Settings
+from bot.explain import collect
+from bot.safety import Screen
+
+type Explained = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def screen() -> Screen:
+    """The shipped rules, loaded once: reading them takes seconds."""
+    return Screen.load(ROOT / "data" / "safety")
+
+
+@pytest.fixture
+def explained(monkeypatch: pytest.MonkeyPatch, screen: Screen) -> Explained:
+    """`explained(text, *labels, unsure=…, also_wanted=…, entities=…)`: the explanation when the model ranks these labels."""
+
+    monkeypatch.setattr(Screen, "load", lambda folder: screen)
+
+    def of(text: str, *labels: str, unsure: bool = False, **told: Any) -> dict[str, Any]:
+        def understand(texts: list[str], *, explained: bool) -> list[dict[str, Any]]:
+            ranking = [{"label": label, "confidence": 0.9 / (n + 1)} for n, label in enumerate(labels)]
+            weighed = [{"piece": "cuesta", "view": "words", "weight": 0.2}]
+            answer = {**ranking[0], "ranking": ranking, "language": "es", "unsure": unsure}
+            return [{"text": texts[0], **answer, "weighed": weighed, **told}]
+
+        monkeypatch.setattr(collect, "understand", understand)
+        return collect.explain(text, Settings(_env_file=None))  # type: ignore[call-arg]
+
+    return of
