@@ -13,16 +13,20 @@ import json
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+import yaml
 
 from bench.engine import Learnt, learn, read_all
 from engine.examples import Example
 
 ROOT = Path(__file__).resolve().parent.parent
+LABELS = tuple(yaml.safe_load((ROOT / "data" / "labels.yml").read_text(encoding="utf-8"))["labels"])
+ENOUGH = 10  # messages of every label
+SHOWN = 15
 BY_HAND = "office"  # corrections by the project itself, not a voice
 
 
@@ -90,17 +94,28 @@ def _judge(learnt: Learnt, unseen: list[Example]) -> Iterator[Judged]:
 
 
 def report(judged: list[Judged]) -> Iterator[str]:
-    """Lines for people: in all, per writer, per language, the labels with the lowest recall, the commonest confusions."""
-    yield f"all: {_figures(judged)}"
-    for name, key in (("writer", lambda one: one.writer), ("language", lambda one: one.language)):
-        for value, some in sorted(_by(judged, key).items()):
-            yield f"  {name} {value}: {_figures(some)}"
+    """Lines for people: per writer; then, of the writers of all labels, languages, lowest recalls, commonest confusions."""
+    for writer, some in sorted(_by(judged, lambda one: one.writer).items()):
+        yield f"  {writer}: {_figures(some)}"
+    yield f"all {len(_by(judged, lambda one: one.writer))} writers: {_figures(judged)}"
+    judged = _all_round(judged) or judged
+    yield f"the {len(_by(judged, lambda one: one.writer))} writers of all labels: {_figures(judged)}"
+    for language, some in sorted(_by(judged, lambda one: one.language).items()):
+        yield f"  {language}: {_figures(some)}"
     recalls = {label: _accuracy(some) for label, some in _by(judged, lambda one: one.label).items()}
-    for label, recall in sorted(recalls.items(), key=lambda item: item[1])[:15]:
+    for label, recall in sorted(recalls.items(), key=lambda item: item[1])[:SHOWN]:
         yield f"  recall {label}: {recall:.1%}"
     confused = Counter((one.label, one.ranking[0]) for one in judged if one.label != one.ranking[0])
-    for (label, taken_for), times in confused.most_common(15):
+    for (label, taken_for), times in confused.most_common(SHOWN):
         yield f"  {times} x {label} taken for {taken_for}"
+
+
+def _all_round(judged: list[Judged]) -> list[Judged]:
+    """Of those who wrote about everything; the others taught a few labels, and say little about patients at large."""
+    counted = Counter((one.writer, one.label) for one in judged)
+    writers = {one.writer for one in judged}
+    chosen = {writer for writer in writers if all(counted[writer, label] >= ENOUGH for label in LABELS)}
+    return [one for one in judged if one.writer in chosen]
 
 
 def _figures(judged: list[Judged]) -> str:
@@ -112,8 +127,8 @@ def _accuracy(judged: list[Judged]) -> float:
     return sum(one.label == one.ranking[0] for one in judged) / len(judged)
 
 
-def _by(judged: list[Judged], key) -> dict[str, list[Judged]]:
-    found = defaultdict(list)
+def _by(judged: list[Judged], key: Callable[[Judged], str]) -> dict[str, list[Judged]]:
+    found: dict[str, list[Judged]] = defaultdict(list)
     for one in judged:
         found[key(one)].append(one)
     return found
