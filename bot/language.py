@@ -36,6 +36,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _NAME = re.compile(r"(?<=\w[ ,])\s*[A-ZÀ-Þ][a-zß-ÿ]+(?:['’-]\w+)*")  # people's names are of any language
 _NOISE = re.compile(r"https?://\S+|\S+@\S+")
 _VOTE = 1.5  # one word weighs as much as odds of e^1.5, about 4 to 1, from the letters
+_SUREST = 0.98  # that letters may be of a language
+_MOST_OF_LETTERS = log(_SUREST / (1 - _SUREST))
 _CERTAIN = 1.0  # evidence below this in either direction is "undecidable"
 _TOO_SHORT = 4  # letters: "ok", "info", "visa", "stop" belong to nobody
 _MOSTLY_OURS = 0.35  # that share of everyday words of ours, whatever the letters say
@@ -98,8 +100,10 @@ def _evidence(text: str) -> float:
     votes = sum((word in _SPANISH) - (word in _ENGLISH) for word in words)
     if not votes and sum(map(len, words)) <= _TOO_SHORT:
         return 0.0
+    if abs(_VOTE * votes) > _MOST_OF_LETTERS + _CERTAIN:
+        return _VOTE * votes  # whatever the letters say, and they take most of the time
     spanish = _two_languages().compute_language_confidence(text, Language.SPANISH)
-    spanish = min(max(spanish, 0.02), 0.98)
+    spanish = min(max(spanish, 1 - _SUREST), _SUREST)
     return log(spanish / (1 - spanish)) + _VOTE * votes
 
 

@@ -9,6 +9,7 @@ from math import log, sqrt
 from typing import Any
 
 import numpy as np
+from joblib import Parallel, delayed
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -44,7 +45,14 @@ class Features:
     def fit_transform(self, readings: list[Reading]) -> csr_matrix:
         """Learn from `readings`; returns (messages, features)."""
         seen = [self._views(reading) for reading in readings]
-        parts = [v.fit_transform([views[name] for views in seen]) for name, v in self._vectorizers.items()]
+        fitted = Parallel(n_jobs=-1, mmap_mode=None)(
+            delayed(_fit)(vectorizer, [views[name] for views in seen])
+            for name, vectorizer in self._vectorizers.items()
+        )
+        self._vectorizers = dict(
+            zip(self._vectorizers, (vectorizer for vectorizer, _ in fitted), strict=True)
+        )
+        parts = [counted for _, counted in fitted]
         return csr_matrix(hstack(parts, dtype=np.float32))
 
     def transform(self, readings: list[Reading]) -> csr_matrix:
@@ -125,6 +133,12 @@ class _Counter:
         length = sqrt(sum(weight * weight for weight in weights.values()))
         columns.extend(self._first + column for column in weights)
         values.extend(weight / length for weight in weights.values())
+
+
+def _fit(vectorizer: TfidfVectorizer, texts: list[str]) -> tuple[TfidfVectorizer, csr_matrix]:
+    counted = vectorizer.fit_transform(texts)
+    vars(vectorizer).pop("stop_words_", None)  # all pieces that were too rare: much to send, of no use
+    return vectorizer, counted
 
 
 def _vectorizer(name: str) -> TfidfVectorizer:

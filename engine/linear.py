@@ -16,7 +16,7 @@ from sklearn.model_selection import GroupKFold, StratifiedKFold
 from sklearn.svm import LinearSVC
 
 _SEED = 20
-_PASSES = 5  # over the messages; with more the answers on writers left out are no better
+_PASSES = 4  # over the messages; with more the answers on writers left out are no better
 _FOLDS = 2  # of which one is tried: it is one number that is learnt
 _PARTS = 4  # of the labels, each fitted in a process of its own; fixed, so that every machine learns the same
 
@@ -52,11 +52,13 @@ def _fit(
     features: csr_matrix, truths: NDArray[np.str_], choices: list[NDArray[np.int64]], cost: float
 ) -> list[LinearModel]:
     """One model for each choice of messages, their sharpness still 1."""
-    names = [np.unique(truths[chosen]) for chosen in choices]
+    given = [(features[chosen], truths[chosen]) for chosen in choices]  # each once: a file for the processes
+    names = [np.unique(some) for _, some in given]
     parts = [np.array_split(some, min(_PARTS, len(some))) for some in names]
-    fitted = Parallel(n_jobs=-1, mmap_mode="c")(  # the machine writes into what it is given
-        delayed(_fit_part)(features[chosen], truths[chosen], part, cost)
-        for chosen, divided in zip(choices, parts, strict=True)
+    # The machine writes into what it is given: mmap_mode "c" lets it have copies.
+    fitted = Parallel(n_jobs=-1, mmap_mode="c")(
+        delayed(_fit_part)(*some, part, cost)
+        for some, divided in zip(given, parts, strict=True)
         for part in divided
     )
     models = []
