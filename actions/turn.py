@@ -58,9 +58,14 @@ class Turn:
         return str(self._message["intent"]["name"])
 
     @property
+    def likeliest(self) -> str:
+        """The first label of the ranking, whether Rasa was sure of it or not."""
+        return next(iter(self.ranking), self.label)
+
+    @property
     def understood(self) -> dict[str, Any]:
         """What this answer rests on, for the record: the likeliest label, how likely, and whether that was not enough."""
-        likeliest = next(iter(self.ranking), self.label)
+        likeliest = self.likeliest
         ranked = [self._message["intent"], *self._message.get("intent_ranking", [])]
         confidence = next((e.get("confidence") for e in ranked if e["name"] == likeliest), None)
         return {"label": likeliest, "confidence": confidence, "unsure": self.label != likeliest}
@@ -87,8 +92,8 @@ class Turn:
 
     @property
     def also_wanted(self) -> list[str]:
-        """The other questions of the message, beside its label."""
-        return [] if self.label in DANGERS else list(self._message.get("also_wanted") or [])
+        """The other questions of the message, beside its label; none beside a danger, sure or not."""
+        return [] if self.likeliest in DANGERS else list(self._message.get("also_wanted") or [])
 
     @property
     def language(self) -> str:

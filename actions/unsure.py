@@ -18,9 +18,8 @@ class Unsure(TurnAction):
         return "action_unsure"
 
     def answer(self, turn: Turn) -> None:
-        likeliest = turn.ranking[0] if turn.ranking else ""
-        if likeliest in DANGERS:  # a false alarm is cheaper than a menu in an emergency
-            raise_safety(turn, likeliest)
+        if turn.likeliest in DANGERS:  # a false alarm is cheaper than a menu in an emergency
+            raise_safety(turn, turn.likeliest)
         elif turn.also_wanted:
             return  # one of its questions is clear, and answered
         elif turn.count_misunderstood() == 1 and not turn.quiet:

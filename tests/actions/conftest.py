@@ -36,6 +36,10 @@ class Conversation:
         """What is answered to a message with this label that asks other things as well."""
         return await self._run(self.rules[label], [label], "…", {}, also_wanted)
 
+    async def mumble_several(self, *likely: str, also_wanted: Sequence[str]) -> list[dict[str, Any]]:
+        """A message that is not understood as a whole, with questions in it that are clear."""
+        return await self._run(self.rules["nlu_fallback"], ["nlu_fallback", *likely], "mmm", {}, also_wanted)
+
     async def mumble(self, *likely: str, **metadata: Any) -> list[dict[str, Any]]:
         """A message that is not understood; `likely` are the labels it might have, best first."""
         return await self._run(self.rules["nlu_fallback"], ["nlu_fallback", *likely], "mmm", metadata)

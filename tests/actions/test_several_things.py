@@ -26,3 +26,10 @@ async def test_the_clear_question_of_an_unclear_message_is_answered(conversation
 async def test_nothing_is_added_to_the_answer_to_a_danger(conversation: Conversation) -> None:
     said = await conversation.hear_several("emergency", "ask_hours")
     assert [payload.get("effect") for payload in said] == ["safety"]
+
+
+async def test_nothing_is_added_to_the_answer_to_a_danger_that_was_only_likely(
+    conversation: Conversation,
+) -> None:
+    said = await conversation.mumble_several("crisis", also_wanted=["ask_hours"])
+    assert [payload.get("effect") for payload in said] == ["safety"]
