@@ -10,16 +10,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from engine import fingerprint
 from engine.examples import Example
+from engine.step import Step
 
 _SEED = 20
 _ONE_WORD_IN = 5
@@ -42,32 +39,15 @@ _SOUNDS_ALIKE = (
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER], is_trainable=False)
-class Misspellings(GraphComponent):
+class Misspellings(Step):
     """While training, adds a misspelt copy of a `share` of the messages; a message that is understood passes unchanged."""
-
-    def __init__(self, share: float) -> None:
-        self._share = share
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"share": 0.2}
-
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        return fingerprint.of_sources()
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> Misspellings:
-        return cls(config["share"])
+        return {"share": 0.15}
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        return training_data.merge(TrainingData(copies(training_data.intent_examples, self._share)))
+        return training_data.merge(TrainingData(copies(training_data.intent_examples, self._config["share"])))
 
     def process(self, messages: list[Message]) -> list[Message]:
         return messages

@@ -7,23 +7,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.entities import Entities, Named
-from engine import fingerprint
 from engine.language import LANGUAGE
+from engine.step import Step
 from engine.times import moment, times, zone_of
 
 _NAME = "EntitiesOfMessage"
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=False)
-class EntitiesOfMessage(GraphComponent):
+class EntitiesOfMessage(Step):
     """Sets `entities`: {"entity", "value", "start", "end", "extractor"} each, in the order of the text.
 
     `folder`: the names that people use (data/entities). `office`: the file whose zone days are told in, when the bot does
@@ -31,10 +28,14 @@ class EntitiesOfMessage(GraphComponent):
     cuts Spanish and English differently.
     """
 
-    def __init__(self, entities: Entities, zone: ZoneInfo) -> None:
-        self._entities = entities
-        self._zone = zone
-        list(times("mañana a las 9 / tomorrow at 9", moment(None, zone), "es"))  # its first call takes 20 ms
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
+        office = yaml.safe_load(Path(config["office"]).read_text(encoding="utf-8"))
+        self._entities = Entities.load(Path(config["folder"]))
+        self._zone = ZoneInfo(office["time_zone"])
+        list(
+            times("mañana a las 9 / tomorrow at 9", moment(None, self._zone), "es")
+        )  # its first call takes 20 ms
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -43,21 +44,6 @@ class EntitiesOfMessage(GraphComponent):
     @staticmethod
     def required_packages() -> list[str]:
         return ["dateparser"]
-
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        return fingerprint.of_sources()
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> EntitiesOfMessage:
-        office = yaml.safe_load(Path(config["office"]).read_text(encoding="utf-8"))
-        return cls(Entities.load(Path(config["folder"])), ZoneInfo(office["time_zone"]))
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
 _SOURCES = (
+    "engine/step.py",
+    "engine/augmentation.py",
     "engine/examples.py",
     "engine/language.py",
     "engine/tokenizer.py",
