@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import yaml
 from numpy.typing import NDArray
 
 from engine import lean
@@ -14,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 lean.leave_out_tensorflow_if_unused_in(str(ROOT / "config.yml"))
 
 from engine import examples, linear  # noqa: E402 (Rasa is imported here, after what it must not find)
+from engine.caution import Ranking, SafetyFirst, cautious  # noqa: E402
 from engine.classifier import reading  # noqa: E402
 from engine.features import Features  # noqa: E402
 from engine.language import LANGUAGE, detect  # noqa: E402
@@ -21,6 +23,9 @@ from engine.thesaurus import Thesaurus  # noqa: E402
 from engine.tokenizer import BilingualTokenizer  # noqa: E402
 
 COST = 1.0
+PIPELINE = {
+    step["name"]: step for step in yaml.safe_load((ROOT / "config.yml").read_text("utf-8"))["pipeline"]
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,19 @@ class Learnt:
     def probabilities(self, messages: list[examples.Example]) -> NDArray[np.float64]:
         """(messages, labels)."""
         return self.model.probabilities(self.features.transform([reading(one) for one in messages]))
+
+    def rankings(self, messages: list[examples.Example]) -> list[Ranking]:
+        """All labels of each message, the likeliest first but for a danger: what the pipeline ends with."""
+        caution = SafetyFirst.get_default_config() | PIPELINE["engine.caution.SafetyFirst"]
+        return [
+            cautious(self._ranking(row), caution["dangers"], caution["enough"])
+            for row in self.probabilities(messages)
+        ]
+
+    def _ranking(self, row: NDArray[np.float64]) -> Ranking:
+        return [
+            {"name": self.labels[column], "confidence": float(row[column])} for column in np.argsort(-row)
+        ]
 
 
 def read_all(folder: Path) -> list[examples.Example]:

@@ -28,13 +28,6 @@ WANTED = ("emergency", "crisis")
 HARD = ("medical_advice", "ask_onsite_care", "request_referral", "second_opinion", "chitchat", "complaint")
 
 
-ENOUGH: float = next(
-    step["enough"]
-    for step in yaml.safe_load((ROOT / "config.yml").read_text("utf-8"))["pipeline"]
-    if step["name"] == "engine.caution.SafetyFirst"
-)
-
-
 class Labelled(NamedTuple):
     text: str
     label: str
@@ -65,7 +58,7 @@ def messages(path: Path) -> Iterator[Labelled]:
 def _from_jsonl(content: str) -> Iterator[Labelled]:
     for line in content.splitlines():
         row = json.loads(line)
-        raised = row.get("ranking", [""])[0] in WANTED or row.get("danger", 0) >= ENOUGH
+        raised = row.get("ranking", [""])[0] in WANTED
         yield Labelled(row["text"], row["label"], row.get("language", ""), row.get("writer", ""), raised)
 
 

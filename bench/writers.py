@@ -17,13 +17,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
 import yaml
 
-from bench.engine import Learnt, learn, read_all
+from bench.engine import ROOT, Learnt, learn, read_all
 from engine.examples import Example
 
-ROOT = Path(__file__).resolve().parent.parent
 LABELS = tuple(yaml.safe_load((ROOT / "data" / "labels.yml").read_text(encoding="utf-8"))["labels"])
 ENOUGH = 10  # messages of every label
 SHOWN = 15
@@ -39,7 +37,6 @@ class Judged:
     language: str
     label: str
     ranking: list[str]
-    danger: float
     confidence: float
 
 
@@ -78,18 +75,15 @@ def _groups(examples: list[Example], groups: int, only: list[str]) -> list[set[s
 
 
 def _judge(learnt: Learnt, unseen: list[Example]) -> Iterator[Judged]:
-    for example, row in zip(unseen, learnt.probabilities(unseen), strict=True):
-        best = [learnt.labels[column] for column in np.argsort(-row)[:3]]
-        danger = sum(row[learnt.labels.index(label)] for label in ("emergency", "crisis"))
+    for example, ranking in zip(unseen, learnt.rankings(unseen), strict=True):
         told = example.get("metadata")["intent"]
         yield Judged(
             example.get("text"),
             told["writer"],
             told["language"],
             example.get("intent"),
-            best,
-            danger,
-            float(max(row)),
+            [entry["name"] for entry in ranking[:3]],
+            ranking[0]["confidence"],
         )
 
 
