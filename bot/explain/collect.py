@@ -20,11 +20,11 @@ from bot.safety import Kind, Screen, Verdict
 from bot.sources import where
 from bot.store.tables import Conversation
 from bot.supervisor.training import model_path
-from bot.texts import Command, TextBook
+from bot.texts import SENTENCES, Command, TextBook
 
 SHOWN_LABELS = 3
 OF_PATIENTS = {"opt_out": "opt_out.done", "assistant": "handoff.back_to_assistant"}
-_TEXT_FILES = ("data/texts/answers.yml", "data/texts/notices.yml")
+_TEXT_FILES = tuple(f"data/texts/{name}" for name in SENTENCES)
 
 
 @dataclass(frozen=True, slots=True)

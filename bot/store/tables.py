@@ -45,6 +45,8 @@ class Conversation(Base):
     last_inbound_at: Mapped[datetime | None]
     opted_out_at: Mapped[datetime | None]
     unreachable_at: Mapped[datetime | None]
+    blocked_at: Mapped[datetime | None]  # by a consultant: an abuser; only red flags are still answered
+    window_warned_at: Mapped[datetime | None]  # a consultant was told that her own 24 hours are about to end
     quiet_since: Mapped[
         datetime | None
     ]  # after a safety answer or a death: no menus until a person closes the case
@@ -142,14 +144,67 @@ class Choice(Base):
 
 
 class Consultant(Base):
-    """A person of the office. Listed in office.yml or invited; pauses and removals are kept here."""
+    """A person of the office. Listed in office.yml, or invited (`profile` then holds all that the file would)."""
 
     __tablename__ = "consultants"
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary, unique=True)  # of the name
     profile: Mapped[dict[str, Any]] = mapped_column(Encrypted("consultants.profile"))
-    listed: Mapped[bool] = mapped_column(default=True)
+    listed: Mapped[bool] = mapped_column(
+        default=True
+    )  # has access: in office.yml, or invited and not removed
+    invited: Mapped[bool] = mapped_column(default=False)
+    paused_at: Mapped[datetime | None]  # absent by her own word
+    paused_until: Mapped[datetime | None]  # until she says so when NULL
+    greeted_at: Mapped[datetime | None]  # the last "good morning"
     created_at: Mapped[datetime]
+
+
+class Invitation(Base):
+    """A word or link by which a consultant joins, once."""
+
+    __tablename__ = "invitations"
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    consultant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("consultants.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Focus(Base):
+    """The case that a consultant picked in one of her chats, and the one to which her last line went."""
+
+    __tablename__ = "focus"
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    )
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id", ondelete="SET NULL"))
+    until: Mapped[datetime | None]
+    addressee_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id", ondelete="SET NULL"))
+
+
+class Reminder(Base):
+    """What a consultant asked to be reminded of."""
+
+    __tablename__ = "reminders"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    words: Mapped[str] = mapped_column(Encrypted("reminders.words"))
+    due_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    __table_args__ = (Index("reminders_due", "due_at", postgresql_where=text("done_at IS NULL")),)
+
+
+class Switch(Base):
+    """What the head of office turned: the office closed for today, the assistant off."""
+
+    __tablename__ = "switches"
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)  # closed, assistant_off
+    until: Mapped[datetime | None]
+    set_at: Mapped[datetime]
+    set_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("consultants.id"))
 
 
 class Case(Base):
@@ -171,10 +226,26 @@ class Case(Base):
     taken_at: Mapped[datetime | None]
     notify_at: Mapped[datetime | None]  # nobody was on duty: consultants are notified then
     page_all_at: Mapped[datetime | None]  # everybody is paged then unless the holder reacts first
+    page_again_at: Mapped[datetime | None]  # nobody has taken the emergency: everybody is paged again then
+    widen_at: Mapped[datetime | None]  # offered to the best match first; to everybody on duty from then on
+    awaits_since: Mapped[datetime | None]  # the patient's first words that the holder has not answered
+    take_by: Mapped[datetime | None]  # target times, counted in office hours (bot/desk/targets.py)
+    answer_by: Mapped[datetime | None]
+    escalate_at: Mapped[datetime | None]  # the next step of the escalation, and how many were taken
+    escalated: Mapped[int] = mapped_column(default=0)
+    summoned_at: Mapped[datetime | None]  # a template asked the patient, whose window is closed, to go on
     closed_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(
+        String(16), default=""
+    )  # answered, referred, booked, not_for_us, unreachable
+    rating: Mapped[str] = mapped_column(String(8), default="")  # the patient's thumb: up, down
     __table_args__ = (
         Index("cases_one_open", "conversation_id", unique=True, postgresql_where=text("closed_at IS NULL")),
         Index("cases_held", "holder_id", postgresql_where=text("closed_at IS NULL")),
+        *(
+            Index(f"cases_{due}", due, postgresql_where=text(f"closed_at IS NULL AND {due} IS NOT NULL"))
+            for due in ("escalate_at", "widen_at", "page_again_at")
+        ),
     )
 
 

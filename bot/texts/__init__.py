@@ -1,8 +1,18 @@
 """What people read and the words they command with: data/texts and data/labels.yml."""
 
-from bot.texts.book import Rendered, TextBook, TextError
+from bot.texts.book import SENTENCES, Rendered, TextBook, TextError
 from bot.texts.commands import Command
 from bot.texts.labels import Labels, LabelsError, Urgency
 from bot.texts.templates import TemplateText
 
-__all__ = ["Command", "Labels", "LabelsError", "Rendered", "TemplateText", "TextBook", "TextError", "Urgency"]
+__all__ = [
+    "SENTENCES",
+    "Command",
+    "Labels",
+    "LabelsError",
+    "Rendered",
+    "TemplateText",
+    "TextBook",
+    "TextError",
+    "Urgency",
+]

@@ -17,6 +17,7 @@ from bot.texts.spoken import Calendar
 from bot.texts.templates import TemplateText, TemplateWording
 
 LANGUAGES = ("es", "en")
+SENTENCES = ("answers.yml", "notices.yml", "desk.yml")  # the files whose entries people read
 
 
 class TextError(ValueError):
@@ -45,12 +46,16 @@ class TextBook:
     def load(cls, folder: Path) -> Self:
         """The texts of a folder. Raises TextError with every problem of every file."""
         reader = _Reader(folder)
-        answers, notices = (reader.read(name, dict[str, Entry]) for name in ("answers.yml", "notices.yml"))
-        reader.wrong += (f"{key}: is in answers.yml and in notices.yml" for key in answers if key in notices)
+        entries: dict[str, Entry] = {}
+        home: dict[str, str] = {}
+        for name in SENTENCES:
+            found = reader.read(name, dict[str, Entry])
+            reader.wrong += (f"{key}: is in {home[key]} and in {name}" for key in found if key in home)
+            entries, home = entries | found, dict.fromkeys(found, name) | home
         buttons = reader.read("buttons.yml", dict[str, Wording])
         commands = reader.read("commands.yml", dict[str, CommandWords | tuple[str, ...]])
         book = cls(
-            entries=answers | notices,
+            entries=entries,
             buttons={name.removeprefix("button."): title for name, title in buttons.items()},
             templates=reader.read("templates.yml", dict[str, TemplateWording]),
             calendars=reader.read("calendar.yml", dict[str, Calendar]),

@@ -27,7 +27,7 @@ class Wording(BaseModel):
 
 
 class Entry(Wording):
-    """An entry of answers.yml or notices.yml. `relies_on`: facts that a value of the caller comes from."""
+    """An entry of the files with sentences (`book.SENTENCES`). `relies_on`: facts that a value of the caller comes from."""
 
     buttons: tuple[str, ...] = ()
     source: str = ""
