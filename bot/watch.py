@@ -4,6 +4,8 @@ Every due time is a column; nothing is kept in memory, so any worker may watch a
 """
 
 import asyncio
+import functools
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -15,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk import cases, emergency, notify
 from bot.desk.alarms import raise_alarm
+from bot.desk.duties import DUTIES
 from bot.observability import metrics
 from bot.services import Services
 from bot.store.jobs import ANSWER
@@ -42,6 +45,7 @@ class Watch:
             self._page_all,
             self._opening,
             self._stuck,
+            *(functools.partial(duty, self.services) for duty in DUTIES),
         )
         while True:
             for duty in duties:
@@ -49,7 +53,7 @@ class Watch:
                     async with self.services.database.session() as session:
                         await duty(session)
                 except Exception:
-                    log.error("watch failed", duty=duty.__name__, exc_info=True)
+                    log.error("watch failed", duty=_name(duty), exc_info=True)
             try:
                 await self._revive(stalled_seconds)
             except Exception:
@@ -130,3 +134,7 @@ class Watch:
                 await manager.retry_job(job)
             except UniqueViolation:  # another job of its key waits behind it: that one does the work
                 await manager.finish_job(job, Status.FAILED, delete_job=True)
+
+
+def _name(duty: Callable[..., object]) -> str:
+    return (duty.func if isinstance(duty, functools.partial) else duty).__name__
