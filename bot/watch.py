@@ -5,7 +5,7 @@ Every due time is a column; nothing is kept in memory, so any worker may watch a
 
 import asyncio
 import functools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import structlog
@@ -37,7 +37,7 @@ class Watch:
 
     async def run(self, stalled_seconds: float) -> None:
         """Look every half second until cancelled; an error is logged and the next look comes as usual."""
-        duties = (
+        own = (
             self._wake,
             self._due_sends,
             self._unqueued,
@@ -45,15 +45,16 @@ class Watch:
             self._page_all,
             self._opening,
             self._stuck,
-            *(functools.partial(duty, self.services) for duty in DUTIES),
         )
+        duties: dict[str, Callable[[AsyncSession], Awaitable[None]]] = {duty.__name__: duty for duty in own}
+        duties |= {duty.__name__: functools.partial(duty, self.services) for duty in DUTIES}
         while True:
-            for duty in duties:
+            for name, duty in duties.items():
                 try:
                     async with self.services.database.session() as session:
                         await duty(session)
                 except Exception:
-                    log.error("watch failed", duty=_name(duty), exc_info=True)
+                    log.error("watch failed", duty=name, exc_info=True)
             try:
                 await self._revive(stalled_seconds)
             except Exception:
@@ -134,7 +135,3 @@ class Watch:
                 await manager.retry_job(job)
             except UniqueViolation:  # another job of its key waits behind it: that one does the work
                 await manager.finish_job(job, Status.FAILED, delete_job=True)
-
-
-def _name(duty: Callable[..., object]) -> str:
-    return (duty.func if isinstance(duty, functools.partial) else duty).__name__
