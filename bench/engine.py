@@ -16,7 +16,7 @@ lean.leave_out_tensorflow_if_unused_in(str(ROOT / "config.yml"))
 
 from engine import examples, linear  # noqa: E402 (Rasa is imported here, after what it must not find)
 from engine.caution import Ranking, SafetyFirst, cautious  # noqa: E402
-from engine.classifier import reading  # noqa: E402
+from engine.classifier import parts_of, reading  # noqa: E402
 from engine.features import Features  # noqa: E402
 from engine.language import LANGUAGE, detect  # noqa: E402
 from engine.thesaurus import Thesaurus  # noqa: E402
@@ -45,11 +45,15 @@ class Learnt:
 
     def rankings(self, messages: list[examples.Example]) -> list[Ranking]:
         """All labels of each message, the likeliest first but for a danger: what the pipeline ends with."""
-        caution = SafetyFirst.get_default_config() | PIPELINE["engine.caution.SafetyFirst"]
-        return [
-            cautious(self._ranking(row), caution["dangers"], caution["enough"])
-            for row in self.probabilities(messages)
-        ]
+        caution = SafetyFirst.get_default_config()
+        caution |= {
+            name: told for name, told in PIPELINE["engine.caution.SafetyFirst"].items() if name in caution
+        }
+        found = zip(messages, self.probabilities(messages), strict=True)
+        return [cautious(self._ranking(row), self._parts(message), **caution) for message, row in found]
+
+    def _parts(self, message: examples.Example) -> list[tuple[str, float]]:
+        return [(label, likely) for _, label, likely in parts_of(self.features, self.model, message)]
 
     def _ranking(self, row: NDArray[np.float64]) -> Ranking:
         return [

@@ -33,6 +33,7 @@ from engine.linear import LinearModel
 from engine.thesaurus import Thesaurus
 
 ALSO_WANTED = "also_wanted"  # beside the intent, in what a parse returns
+PARTS = "parts"  # (label, how likely) of each stretch of a message that has several
 _ARRAYS = "model.npz"
 _WORDS = "model.json"
 
@@ -115,23 +116,11 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
             rows = model.probabilities(features.transform([reading(m) for m in messages]))
             for message, row in zip(messages, rows, strict=True):
                 _set_ranking(message, model.labels, row)
-                message.set(ALSO_WANTED, self._also_wanted(message), add_to_output=True)
+                each = parts_of(features, model, message)
+                message.set(PARTS, [(label, likely) for _, label, likely in each])
+                wanted = requests.also_wanted(message.get(INTENT)[INTENT_NAME_KEY], each)
+                message.set(ALSO_WANTED, wanted, add_to_output=True)
         return messages
-
-    def _also_wanted(self, message: Message) -> list[str]:
-        """The other questions in the message."""
-        parts = requests.parts(message.get(TEXT) or "")
-        if len(parts) < 2 or not self._trained:
-            return []
-        features, model = self._trained
-        rows = model.probabilities(
-            features.transform([reading(message, part.start, part.end) for part in parts])
-        )
-        likeliest = [
-            (part, model.labels[int(row.argmax())], float(row.max()))
-            for part, row in zip(parts, rows, strict=True)
-        ]
-        return requests.also_wanted(message.get(INTENT)[INTENT_NAME_KEY], likeliest)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data
@@ -145,6 +134,18 @@ def reading(message: Message, start: int = 0, end: int = sys.maxsize) -> Reading
         words=[token.text for token in tokens],
         lemmas=[token.lemma for token in tokens],
     )
+
+
+def parts_of(features: Features, model: LinearModel, message: Message) -> list[requests.Likeliest]:
+    """What each part of a message would be by itself; nothing for a message of one part."""
+    parts = requests.parts(message.get(TEXT) or "")
+    if len(parts) < 2:
+        return []
+    rows = model.probabilities(features.transform([reading(message, part.start, part.end) for part in parts]))
+    return [
+        (part, model.labels[int(row.argmax())], float(row.max()))
+        for part, row in zip(parts, rows, strict=True)
+    ]
 
 
 def _writer(message: Message) -> str:

@@ -20,7 +20,7 @@ from engine.thesaurus import Thesaurus, together
 _VIEWS = {
     "words": ("word", 1, 2, 2),
     "lemmas": ("word", 1, 2, 2),
-    "letters": ("char_wb", 3, 5, 3),
+    "letters": ("char_wb", 3, 4, 4),
     "concepts": ("word", 1, 2, 2),
     "together": ("word", 1, 1, 3),
 }

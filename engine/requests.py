@@ -34,6 +34,9 @@ _QUESTION = re.compile(
 )
 
 
+Likeliest = tuple["Part", str, float]  # a part, the label that is likeliest for it by itself, and how likely
+
+
 @dataclass(frozen=True)
 class Part:
     """A stretch of a message: where it stands, and whether it is put as a question."""
@@ -62,8 +65,8 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
-def also_wanted(main: str, ranked: Sequence[tuple[Part, str, float]]) -> list[str]:
-    """What is asked beside `main`, of the parts (part, its likeliest label, how likely): questions that are surely there."""
+def also_wanted(main: str, ranked: Sequence[Likeliest]) -> list[str]:
+    """What is asked beside `main`, of the parts: questions that are surely there."""
     asked = [
         label
         for part, label, likely in ranked

@@ -8,14 +8,20 @@ from bot.supervisor.training import ENGINE_PYTHON, engine_environment
 SCRIPT = """
 from engine.caution import cautious
 def ranked(*pairs): return [{"name": name, "confidence": share} for name, share in pairs]
-def first(*pairs): return cautious(ranked(*pairs), ["emergency", "crisis"], 0.3)[0]["name"]
+def after(pairs, parts=()):
+    return cautious(ranked(*pairs), parts, dangers=["emergency", "crisis"], enough=0.3, enough_in_part=0.9)
+def first(*pairs): return after(pairs)[0]["name"]
 assert first(("chitchat", 0.6), ("crisis", 0.25), ("emergency", 0.1)) == "crisis"
 assert first(("chitchat", 0.8), ("crisis", 0.15), ("emergency", 0.05)) == "chitchat"
 assert first(("emergency", 0.9), ("crisis", 0.1)) == "emergency"
-assert len(cautious(ranked(("chitchat", 0.6), ("crisis", 0.4)), ["crisis"], 0.3)) == 2
+assert len(after([("chitchat", 0.6), ("crisis", 0.4)])) == 2
+asked = [("ask_location", 0.9), ("emergency", 0.1)]
+assert after(asked, [("emergency", 0.95), ("ask_location", 0.99)])[0]["name"] == "emergency"
+assert after(asked, [("emergency", 0.85), ("ask_location", 0.99)])[0]["name"] == "ask_location"
+assert after(asked, [("greet", 0.95), ("ask_location", 0.99)])[0]["name"] == "ask_location"
 """
 
 
-def test_dangers_together_count_and_the_likelier_one_is_named() -> None:
+def test_dangers_together_count_and_so_does_a_part_that_is_one() -> None:
     command = [str(ENGINE_PYTHON), "-c", SCRIPT]
     subprocess.run(command, cwd=ROOT, env=engine_environment(), check=True, capture_output=True)
