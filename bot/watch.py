@@ -93,7 +93,9 @@ class Watch:
     async def _announce(self, session: AsyncSession) -> None:
         """Patients who were promised a word about their case: nobody has accepted or refused the notification yet."""
         query = (
-            select(Case).where(Case.announce_by <= self.services.clock()).with_for_update(skip_locked=True)
+            select(Case)
+            .where(Case.announce_by <= self.services.clock())
+            .with_for_update(key_share=True, skip_locked=True)
         )
         for case in await session.scalars(query):
             await notify.announce(self.services, session, case, "handoff.notifying")
@@ -101,7 +103,7 @@ class Watch:
 
     async def _page_all(self, session: AsyncSession) -> None:
         query = select(Case).where(Case.page_all_at <= self.services.clock(), Case.closed_at.is_(None))
-        for case in await session.scalars(query.with_for_update(skip_locked=True)):
+        for case in await session.scalars(query.with_for_update(key_share=True, skip_locked=True)):
             await emergency.page_everybody(self.services, session, case)
 
     async def _opening(self, session: AsyncSession) -> None:

@@ -12,7 +12,8 @@ from bot.channels.base import Bubble, ChannelName, File, Option, Receipt, Templa
 from bot.observability.metrics import SENDS
 from bot.outbox.decide import Fail, Hold, Redirect, Retry, UseTemplate, decide
 from bot.outbox.draft import ACKNOWLEDGEMENT, OPT_OUT, SAFETY, Draft, DraftTemplate
-from bot.outbox.files import outgoing_file
+from bot.outbox.files import described, outgoing_file
+from bot.outbox.pace import joins, ready
 from bot.services import Services
 from bot.store.tables import Conversation, Send
 
@@ -50,12 +51,16 @@ class Outbox:
                 select(Send)
                 .where(Send.lane == lane, Send.state.in_(("pending", "sending")))
                 .order_by(Send.id)
+                .with_for_update(key_share=True)  # what still waits may be reworded or dropped
             )
             send = (await session.scalars(query.limit(1))).one_or_none()
-            if send is None or send.due_at > now:
+            if send is None or (send.due_at > now and not joins(send)):
                 return None
             doubtful = send.state == "sending" or send.error == errors.OutcomeUnknown.__name__
             conversation = await session.get_one(Conversation, send.conversation_id)
+            longest = self.services.limits(conversation.channel).text
+            if not doubtful and not await ready(session, send, conversation, now, longest):
+                return None
             send.state = "sending"
             send.attempts += 1
             send.sent_at = send.sent_at or now
@@ -117,8 +122,11 @@ class Outbox:
         if draft.replaces:
             async with self.services.database.session() as session:
                 replaces = (await session.get_one(Send, draft.replaces)).provider_id or ""
+            if not replaces:
+                raise errors.Rejected("not_sent", "there is nothing to edit")
+        about = await described(self.services, draft.about) if draft.about else ""
         return Bubble(
-            text=draft.text,
+            text="\n".join(part for part in (draft.text, about) if part),
             header=draft.header,
             options=tuple(Option(o.token, o.title) for o in draft.options),
             file=file,
@@ -130,7 +138,7 @@ class Outbox:
 
     async def _accepted(self, send_id: int, receipt: Receipt) -> None:
         async with self.services.database.session() as session:
-            send = await session.get_one(Send, send_id, with_for_update=True)
+            send = await session.get_one(Send, send_id, with_for_update={"key_share": True})
             if send.state == "sending":  # a status callback may have been faster
                 send.state = "accepted"
             send.provider_id = receipt.provider_id or send.provider_id
@@ -141,7 +149,7 @@ class Outbox:
     async def failed(self, send_id: int, error: errors.SendError) -> bool:
         """Carry out what an error means, also one that a status callback brought later. Returns whether the lane goes on."""
         async with self.services.database.session() as session:
-            send = await session.get_one(Send, send_id, with_for_update=True)
+            send = await session.get_one(Send, send_id, with_for_update={"key_share": True})
             conversation = await session.get_one(Conversation, send.conversation_id)
             send.error = type(error).__name__
             log.warning("send failed", send=send.id, purpose=send.purpose, error=send.error, code=error.code)

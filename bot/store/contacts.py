@@ -23,7 +23,7 @@ async def find_conversation(
         .where(Alias.channel == channel, Alias.fingerprint.in_(fingerprints))
         .order_by((Alias.fingerprint == known).desc(), Conversation.created_at)
         .limit(1)
-        .with_for_update(of=Conversation)
+        .with_for_update(of=Conversation, key_share=True)
     )
     return (await session.scalars(query)).one_or_none()
 
