@@ -17,6 +17,18 @@ URGENCIES = ("normal", "high", "urgent")
 SAFETY = ("emergency", "crisis", "death")
 BACK_IN_THE_QUEUE = ("released", "returned")  # entries; the second, because its holder was silent
 # What is due by the clock only while nobody holds a case (and, the last, while its holder does not react).
+SHOWN_ON_THE_BOARD = (  # entries after which the line of a case in the staff group reads otherwise (bot/desk/board.py)
+    "opened",
+    "asked_again",
+    "red_flag",
+    "claimed",
+    "taken_over",
+    "transferred",
+    *BACK_IN_THE_QUEUE,
+    "joined",
+    "closed",
+    "reopened",
+)
 WHILE_WAITING = ("notify_at", "announce_by", "widen_at", "page_again_at", "page_all_at")
 
 
@@ -25,6 +37,8 @@ async def append(
 ) -> None:
     """Write one entry. `who` is the consultant, None for the patient or the assistant."""
     session.add(Entry(case_id=case.id, kind=entry, consultant_id=who, at=services.clock(), body=body))
+    if services.settings.telegram_staff_chat_id and entry in SHOWN_ON_THE_BOARD:
+        case.board_due_at = services.clock()
 
 
 async def locked(session: AsyncSession, number: int) -> Case | None:

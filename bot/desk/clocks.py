@@ -7,7 +7,13 @@ from bot.services import Services
 
 def both_clocks(services: Services, at: datetime, language: str) -> dict[str, str]:
     """A moment on the office's clock, with its day unless that is today, and on the hospital's."""
-    local, today = services.office.local(at), services.office.local(services.clock()).date()
-    day = "" if local.date() == today else f"{services.texts.say_day(local, language)}, "
     there = at.astimezone(services.office.hospital.time_zone)
-    return {"time": f"{day}{local:%H:%M}", "hospital_time": f"{there:%H:%M}"}
+    today = services.office.local(at).date() == services.office.local(services.clock()).date()
+    time = f"{services.office.local(at):%H:%M}" if today else day_and_time(services, at, language)
+    return {"time": time, "hospital_time": f"{there:%H:%M}"}
+
+
+def day_and_time(services: Services, at: datetime, language: str) -> str:
+    """A moment on the office's clock, as it can stand for days: never "today"."""
+    local = services.office.local(at)
+    return f"{services.texts.say_day(local, language)}, {local:%H:%M}"

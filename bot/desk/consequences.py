@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.channels.errors import Rejected, SendError, WindowClosed
-from bot.desk import cases, notify, roster
+from bot.channels.errors import Moved, Rejected, SendError, WindowClosed
+from bot.desk import board, cases, notify, roster
 from bot.desk.alarms import raise_alarm
 from bot.desk.card import refresh
 from bot.desk.claim import tell_patient
@@ -15,6 +15,7 @@ from bot.desk.windows import is_open, reached
 from bot.dialogue.say import Say
 from bot.outbox.draft import (
     ANNOUNCEMENT,
+    BOARD,
     CARD,
     FORWARD,
     INVITATION,
@@ -29,8 +30,10 @@ from bot.store.tables import Case, Conversation, Send
 
 
 async def follow(services: Services, session: AsyncSession, send: Send, error: SendError | None) -> None:
-    """A bubble was accepted (`error` None), is held, or has finally failed."""
-    if send.purpose in (CARD.name, PAGE.name):
+    """A bubble was accepted (`error` None), is held, was sent on to where the group is now, or has finally failed."""
+    if send.purpose == BOARD.name:
+        await _of_the_board(services, session, send, error)
+    elif send.purpose in (CARD.name, PAGE.name):
         await notify.settled(services, session, send, error)
     elif error is None:
         if send.purpose == RELAY.name:
@@ -43,6 +46,15 @@ async def follow(services: Services, session: AsyncSession, send: Send, error: S
         await _invitation_failed(services, session, send, error)
     elif send.purpose in (REPLY.name, ANNOUNCEMENT.name):
         await _reply_failed(services, session, send, error)
+
+
+async def _of_the_board(
+    services: Services, session: AsyncSession, send: Send, error: SendError | None
+) -> None:
+    if isinstance(error, Moved):
+        await board.moved(services, session, await session.get_one(Conversation, send.conversation_id))
+    elif error is not None:
+        await board.failed(services, session, send, error)
 
 
 async def _relay_failed(services: Services, session: AsyncSession, send: Send, error: SendError) -> None:

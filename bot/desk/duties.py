@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.desk.board import post
 from bot.desk.day import good_morning
 from bot.desk.escalation import escalate
 from bot.desk.held import expire
@@ -30,4 +31,5 @@ DUTIES: tuple[Duty, ...] = (
     announce_closing,
     expire,
     remind_due,
+    post,
 )

@@ -75,5 +75,6 @@ PAGE = Purpose("page", urgent=True, to_patient=False)
 FORWARD = Purpose("forward", to_patient=False)  # a patient's words to a consultant
 NOTICE = Purpose("notice", to_patient=False)  # the desk's own words to a consultant
 UPDATE = Purpose("update", to_patient=False)  # a card, edited in place
+BOARD = Purpose("board", to_patient=False)  # a case's line in the staff group
 ALARM = Purpose("alarm", urgent=True, to_patient=False)
 ACKNOWLEDGEMENT = Purpose("ack", urgent=True)

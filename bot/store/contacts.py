@@ -48,6 +48,12 @@ async def meet(
     return owner
 
 
+async def relocate(session: AsyncSession, conversation: Conversation, address: str) -> None:
+    """It has another address from now on, and is known by the one before as well."""
+    conversation.address = address
+    await _learn(session, conversation, [address])
+
+
 async def _learn(session: AsyncSession, conversation: Conversation, addresses: Iterable[str]) -> None:
     rows = [
         {"channel": conversation.channel, "fingerprint": fingerprint, "conversation_id": conversation.id}

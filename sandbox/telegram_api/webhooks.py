@@ -75,6 +75,11 @@ class WebhookDelivery:
             task = asyncio.create_task(self._drain(queue))
             self._running[queue] = task
 
+    @property
+    def idle(self) -> bool:
+        """No update on its way to the bot."""
+        return not self._running
+
     async def close(self) -> None:
         for task in list(self._running.values()):
             task.cancel()

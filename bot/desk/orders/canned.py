@@ -26,7 +26,8 @@ async def reply(desk: Desk, order: Order) -> Sequence[Say] | None:
     if len(fitting) > 1:
         return [_list(desk, "desk.canned.several", fitting, order, wanted)]
     label = fitting[0]
-    return await (_send if _is_whole(desk, label) else _show)(
+    sure = (_is_order(desk) or _is_called(desk, label, wanted)) and _is_whole(desk, label)
+    return await (_send if sure else _show)(
         desk, Order("reply", meaning={"label": label}), label
     )
 
@@ -41,11 +42,17 @@ def _labels(desk: Desk) -> list[str]:
 
 
 def _fitting(desk: Desk, wanted: str) -> list[str]:
-    """Those with that key or title; else those whose key or title has it as a part."""
-    words = folded(wanted)
-    names = {label: [folded(name) for name in _names(desk, label)] for label in _labels(desk)}
-    exact = [label for label, known in names.items() if words in known]
-    return exact or [label for label, known in names.items() if any(words in name for name in known)]
+    """Those with that key or title; else those of which a word begins so ("dos" is no part of "resultados")."""
+    exact = [label for label in _labels(desk) if _is_called(desk, label, wanted)]
+    return exact or [
+        label
+        for label in _labels(desk)
+        if any(f" {folded(wanted)}" in f" {folded(name)}" for name in _names(desk, label))
+    ]
+
+
+def _is_called(desk: Desk, label: str, wanted: str) -> bool:
+    return folded(wanted) in [folded(name) for name in _names(desk, label)]
 
 
 def _names(desk: Desk, label: str) -> list[str]:
