@@ -27,8 +27,9 @@ RASA := PYTHONWARNINGS=ignore RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=
 run: setup
 	@exec .venv/bin/puente run
 
+# A file's tests stay together: several share what takes long to build.
 test: model browser
-	@exec .venv/bin/python -m pytest $(ARGS)
+	@exec .venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: setup
 	.venv/bin/ruff check .

@@ -2,7 +2,9 @@
 
 from actions.turn import Offer, Turn, TurnAction
 
-_STATUS = {outcome: f"case.status.{outcome}" for outcome in ("none", "waiting", "taken")}
+_STATUS = {
+    outcome: f"case.status.{outcome}" for outcome in ("none", "not_here", "waiting", "taken", "closed")
+}
 
 
 class TalkToHuman(TurnAction):
@@ -51,4 +53,4 @@ class CaseStatus(TurnAction):
     def answer(self, turn: Turn) -> None:
         turn.effect("case_status", _STATUS)
         if not turn.case_open:  # then the answer asks whether a person should be brought in
-            turn.make_offer(Offer(reason="asked", topic="talk_to_human"))
+            turn.make_offer(Offer(reason="asked", topic=turn.last_topic or "talk_to_human"))

@@ -125,6 +125,12 @@ class Turn:
         return self._metadata.get("case") == "open"
 
     @property
+    def last_topic(self) -> str | None:
+        """What the case closed last was about; None when there has been none."""
+        last: Mapping[str, str] = self._metadata.get("last_case") or {}
+        return last.get("topic")
+
+    @property
     def misunderstood(self) -> int:
         return int(self._slots.get("misunderstood") or 0)
 

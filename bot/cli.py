@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +18,10 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 case_app = typer.Typer(no_args_is_help=True, help="Cases.")
 app.add_typer(case_app, name="case")
+consultant_app = typer.Typer(no_args_is_help=True, help="Consultants who join by invitation.")
+app.add_typer(consultant_app, name="consultant")
+
+Name = Annotated[str, typer.Argument(help="As patients and colleagues read it.")]
 
 
 @contextlib.contextmanager
@@ -143,6 +147,64 @@ def list_cases() -> None:
     with _explained():
         for line in lines(_settings()):
             typer.echo(line)
+
+
+@consultant_app.command("add")
+def add_consultant(
+    name: Name,
+    languages: Annotated[str, typer.Option(help="The first is the one we write to them in.")] = "es",
+    specialties: Annotated[str, typer.Option(help="Keys of office.yml, or any.")] = "any",
+    lanes: Annotated[str, typer.Option(help="patients, clinicians, or both.")] = "patients",
+    head: Annotated[bool, typer.Option(help="Head of office.")] = False,
+    hours: Annotated[
+        str | None, typer.Option(help='"mon-fri 09:00-18:00, sat 10:00-14:00"; else the office\'s.')
+    ] = None,
+) -> None:
+    """Invite a consultant: prints a word and links, good once and for 72 hours. Works while Puente runs."""
+    from bot.consultants import add, hours_of
+
+    lists = {"languages": languages, "specialties": specialties, "lanes": lanes}
+    with _explained():
+        profile = {"name": name, "head": head, **{key: _listed(value) for key, value in lists.items()}}
+        if hours:
+            profile["hours"] = hours_of(hours)
+        _say(add(_settings(), profile))
+
+
+@consultant_app.command("invite")
+def invite_consultant(name: Name) -> None:
+    """A further word for somebody invited: to join on another channel, or because the first ran out."""
+    from bot.consultants import invite_again
+
+    with _explained():
+        _say(invite_again(_settings(), name))
+
+
+@consultant_app.command("list")
+def list_consultants() -> None:
+    """Everybody: name, languages, specialties, head, channels, and whether from office.yml or by invitation."""
+    from bot.consultants import listed
+
+    with _explained():
+        _say(listed(_settings()))
+
+
+@consultant_app.command("remove")
+def remove_consultant(name: Name) -> None:
+    """End somebody's access at once; their open cases go back to the queue, and their patients are told."""
+    from bot.consultants import remove
+
+    with _explained():
+        _say(remove(_settings(), name))
+
+
+def _listed(written: str) -> list[str]:
+    return [part.strip() for part in written.split(",") if part.strip()]
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        typer.echo(line)
 
 
 if __name__ == "__main__":

@@ -158,6 +158,13 @@ class Settings(BaseSettings):
             )
         return value
 
+    @field_validator("telegram_staff_chat_id")
+    @classmethod
+    def _a_group(cls, value: int | None) -> int | None:
+        if value is not None and value >= 0:
+            raise ValueError("must be the id of a group, which begins with a minus, like -1001234567890")
+        return value
+
     @field_validator("twilio_auth_token")
     @classmethod
     def _one_or_two(cls, value: SecretStr | None) -> SecretStr | None:

@@ -12,8 +12,8 @@ class DataFileError(ValueError):
     """A data file cannot be read. The message names the file and the line."""
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """SafeLoader, but a key that is given twice is an error: YAML itself would drop the first in silence."""
+class _StrictLoader(yaml.CSafeLoader):
+    """A safe loader, but a key that is given twice is an error: YAML itself would drop the first in silence."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[object] = set()

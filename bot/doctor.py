@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 
+from sqlalchemy.exc import OperationalError
+
 from bot.config import ROOT, Settings
+from bot.consultants import not_joined
 from bot.office import load
 from bot.texts import TextBook
 
@@ -18,6 +21,7 @@ def findings(settings: Settings) -> Iterator[str]:
     ]
     if not office.on_call:
         found.append(f"{settings.office_file.name}: on_call is empty: out of hours an emergency pages nobody")
+    found += _consultants(settings)
     yield from found or ["Nothing left to fill in."]
 
 
@@ -28,3 +32,14 @@ def _channels(settings: Settings) -> Iterator[str]:
         yield "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are unset: no WhatsApp"
     if settings.whatsapp_configured and not settings.public_url:
         yield "PUBLIC_URL is unset: Twilio cannot reach this server"
+
+
+def _consultants(settings: Settings) -> Iterator[str]:
+    """Who was invited and is not reached yet, where there is a database to know it from."""
+    made_here = (settings.data_dir / "postgres.lock").exists()
+    if settings.encryption_key is None or not (settings.database_url or made_here):
+        return
+    try:
+        yield from not_joined(settings)
+    except OperationalError:
+        yield "DATABASE_URL: the database does not answer"

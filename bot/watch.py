@@ -37,6 +37,24 @@ class Watch:
 
     async def run(self, stalled_seconds: float) -> None:
         """Look every half second until cancelled; an error is logged and the next look comes as usual."""
+        while True:
+            await self.look()
+            try:
+                await self._revive(stalled_seconds)
+            except Exception:
+                log.error("watch failed", duty="revive", exc_info=True)
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def look(self) -> None:
+        """Do once what is due now, each duty in a transaction of its own: one that fails is logged and stops no other."""
+        for name, duty in self._duties().items():
+            try:
+                async with self.services.database.session() as session:
+                    await duty(session)
+            except Exception:
+                log.error("watch failed", duty=name, exc_info=True)
+
+    def _duties(self) -> dict[str, Callable[[AsyncSession], Awaitable[None]]]:
         own = (
             self._wake,
             self._due_sends,
@@ -47,19 +65,7 @@ class Watch:
             self._stuck,
         )
         duties: dict[str, Callable[[AsyncSession], Awaitable[None]]] = {duty.__name__: duty for duty in own}
-        duties |= {duty.__name__: functools.partial(duty, self.services) for duty in DUTIES}
-        while True:
-            for name, duty in duties.items():
-                try:
-                    async with self.services.database.session() as session:
-                        await duty(session)
-                except Exception:
-                    log.error("watch failed", duty=name, exc_info=True)
-            try:
-                await self._revive(stalled_seconds)
-            except Exception:
-                log.error("watch failed", duty="revive", exc_info=True)
-            await asyncio.sleep(PAUSE_SECONDS)
+        return duties | {duty.__name__: functools.partial(duty, self.services) for duty in DUTIES}
 
     async def _wake(self, session: AsyncSession) -> None:
         """Turns that wait: for the next bubble of a thought, or for Rasa."""
@@ -93,7 +99,9 @@ class Watch:
     async def _announce(self, session: AsyncSession) -> None:
         """Patients who were promised a word about their case: nobody has accepted or refused the notification yet."""
         query = (
-            select(Case).where(Case.announce_by <= self.services.clock()).with_for_update(skip_locked=True)
+            select(Case)
+            .where(Case.announce_by <= self.services.clock())
+            .with_for_update(key_share=True, skip_locked=True)
         )
         for case in await session.scalars(query):
             await notify.announce(self.services, session, case, "handoff.notifying")
@@ -101,7 +109,7 @@ class Watch:
 
     async def _page_all(self, session: AsyncSession) -> None:
         query = select(Case).where(Case.page_all_at <= self.services.clock(), Case.closed_at.is_(None))
-        for case in await session.scalars(query.with_for_update(skip_locked=True)):
+        for case in await session.scalars(query.with_for_update(key_share=True, skip_locked=True)):
             await emergency.page_everybody(self.services, session, case)
 
     async def _opening(self, session: AsyncSession) -> None:

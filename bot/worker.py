@@ -55,11 +55,17 @@ def _logged(task: str, run: Callable[[str], Awaitable[None]]) -> Callable[[str],
 
 
 async def work(queue: procrastinate.App, watch: Watch) -> None:
-    """Run until cancelled."""
+    """Take jobs and watch, until cancelled."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(take_jobs(queue), name="jobs")
+        group.create_task(watch.run(STALLED_SECONDS), name="watch")
+
+
+async def take_jobs(queue: procrastinate.App) -> None:
+    """Run until cancelled. Alone, without a watch, nothing happens that becomes due by the clock."""
     async with asyncio.TaskGroup() as group:
         for name, concurrency in CONCURRENCY.items():
             group.create_task(_worker(queue, name, concurrency), name=name)
-        group.create_task(watch.run(STALLED_SECONDS), name="watch")
 
 
 async def _worker(queue: procrastinate.App, name: str, concurrency: int) -> None:

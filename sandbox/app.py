@@ -70,6 +70,11 @@ class Sandbox:
         }
         return {name: value for name, value in known.items() if value}
 
+    @property
+    def at_rest(self) -> bool:
+        """Nothing is on its way between phones and bot, once the bot has set its webhook."""
+        return self.telegram.delivery.idle and self.twilio.delivery.idle
+
     def connect(self, bot_url: str, public_url: str = "") -> None:
         """Where the bot listens, and the public address that providers sign and call (unset: the same)."""
         self._reach.connect(bot_url, public_url)

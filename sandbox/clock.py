@@ -16,3 +16,7 @@ class Clock:
     def advance(self, **duration: float) -> None:
         """Move ahead by `timedelta` arguments: `advance(hours=25)`."""
         self._shift += timedelta(**duration)
+
+    def move_to(self, moment: datetime) -> None:
+        """Make it `moment` now; from there it runs on as real time does."""
+        self._shift = moment - datetime.now(UTC)

@@ -214,3 +214,8 @@ def fits(bubble: Bubble, wanted: Wanted) -> bool:
     if isinstance(wanted, str):
         return wanted.casefold() in bubble.text.casefold()
     return wanted(bubble)
+
+
+def typed(text: str) -> str:
+    """What an app sends of a text: half a sign (a lone surrogate) becomes the sign for "cannot be read"."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -86,7 +86,7 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reachability:
-    """The person blocked or unblocked us."""
+    """The person blocked or unblocked us; the group has removed or added us."""
 
     channel: ChannelName
     account: str

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.opt_out import leave
+from bot.conversation.status import status
 from bot.conversation.turn import Effect, Turn, open_a_case
-from bot.desk import cases, emergency, roster
+from bot.desk import cases, emergency
 from bot.desk.notify import notify
 from bot.dialogue.say import Say, said_before
 from bot.entities import Subject
@@ -71,16 +72,7 @@ def _repeat(payload: Payload) -> Effect:
 
 
 def _case_status(payload: Payload) -> Effect:
-    async def effect(turn: Turn, session: AsyncSession) -> Sequence[Say]:
-        case = await cases.open_case_of(session, turn.conversation.id)
-        if case is None:
-            return [Say("case.status.none")]
-        holder = await roster.colleague(turn.services, session, case.holder_id) if case.holder_id else None
-        if holder:
-            return [Say("case.status.taken", {"case": str(case.id), "consultant": holder.name})]
-        return [Say("case.status.waiting", {"case": str(case.id)})]
-
-    return effect
+    return status
 
 
 def _privacy(topic: str) -> Callable[[Payload], Effect]:

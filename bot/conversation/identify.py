@@ -1,4 +1,4 @@
-"""Who is writing: consultants talk to the desk, the operator only listens, everybody else is a patient."""
+"""Who is writing: consultants talk to the desk, the operator and the staff group only listen, everybody else is a patient."""
 
 from collections.abc import Sequence
 
@@ -13,6 +13,8 @@ from bot.outbox.why import Cause
 async def identify(turn: Turn) -> Outcome:
     if turn.conversation.role == "consultant":
         turn.parts.append(_to_the_desk)
+        return Outcome.SILENT
+    if turn.conversation.role == "board":
         return Outcome.SILENT
     if turn.conversation.role == "operator":
         turn.parts.append(Say("system.operator", options=()))

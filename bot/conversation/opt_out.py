@@ -11,9 +11,8 @@ from bot.outbox.why import Cause
 
 async def opt_out(turn: Turn) -> Outcome:
     body = turn.first.body
-    command = turn.services.texts.command(body.get("text", ""))
-    wish = command.name if command else ""
-    if wish == "opt_out" or body.get("opt_out_type") == "STOP":
+    wish = _wish(turn)
+    if wants_out(turn):
         turn.parts.append(leave)
         turn.cause = Cause("command", command="opt_out")
         return Outcome.REPLY
@@ -26,6 +25,16 @@ async def opt_out(turn: Turn) -> Outcome:
     else:
         turn.parts.append(Say("opt_out.still", options=()))
     return Outcome.REPLY
+
+
+def wants_out(turn: Turn) -> bool:
+    """Whether the message is the word for "no more messages", in ours or in the provider's reading."""
+    return _wish(turn) == "opt_out" or turn.first.body.get("opt_out_type") == "STOP"
+
+
+def _wish(turn: Turn) -> str:
+    command = turn.services.texts.command(turn.first.body.get("text", ""))
+    return command.name if command else ""
 
 
 async def leave(turn: Turn, session: AsyncSession) -> Sequence[Say]:

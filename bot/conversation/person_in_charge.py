@@ -2,11 +2,14 @@
 
 import contextlib
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.turn import Outcome, Overtaken, Turn
+from bot.conversation.status import LABEL, asks_by_button, status
+from bot.conversation.turn import Later, Outcome, Overtaken, Turn
 from bot.desk import cases, roster
+from bot.desk.card import refresh
 from bot.desk.cases import open_case_of
 from bot.desk.relay import to_holder
 from bot.dialogue.say import Say, compose
@@ -14,17 +17,31 @@ from bot.outbox.draft import NOTICE
 from bot.outbox.enqueue import enqueue
 from bot.outbox.why import Cause
 
+GONE_SECONDS = 1.0
 
-async def person_in_charge(turn: Turn) -> Outcome:
+
+async def person_in_charge(turn: Turn) -> Outcome | Later:
     command = turn.services.texts.command(turn.first.body.get("text", ""))
-    if command and command.name == "assistant":
+    if command and command.name == "assistant" and not turn.assistant_off:
         turn.parts.append(_back_to_the_assistant)
         turn.cause = Cause("command", command="assistant")
         return Outcome.REPLY
     if turn.case is None or turn.case.holder_id is None:
         return Outcome.GO_ON
+    if await _holder_is_gone(turn, turn.case.holder_id):
+        return Later(GONE_SECONDS, failed=False)
+    if asks_by_button(turn):  # a fact about the case, which interrupts nobody
+        turn.parts += [status, forward]
+        turn.cause = Cause("choice", label=LABEL)
+        return Outcome.REPLY
     turn.parts.append(forward)
     return Outcome.SILENT
+
+
+async def _holder_is_gone(turn: Turn, holder_id: UUID) -> bool:
+    """Removed a moment ago: the case is about to return to the queue (`bot/desk/leaving.py`)."""
+    async with turn.services.database.session() as session:
+        return await roster.colleague(turn.services, session, holder_id) is None
 
 
 async def forward(turn: Turn, session: AsyncSession) -> Sequence[Say]:
@@ -55,6 +72,7 @@ async def _back_to_the_assistant(turn: Turn, session: AsyncSession) -> Sequence[
         return [Say("handoff.back_to_assistant")]
     holder = await roster.colleague(services, session, case.holder_id)
     await cases.release(services, session, case, "patient")
+    await refresh(services, session, case)
     if holder:
         chat = holder.conversations[0]
         say = Say("desk.patient_left", {"case": str(case.id)})

@@ -1,30 +1,42 @@
 """The stages of a turn, in order. Each says: reply and stop, stop silently, look again later, or go on.
 
+invited             the word or link by which somebody becomes a consultant
 identify            a consultant's bubble goes to the desk
 screened            what a safety answer has answered is only recorded
+blocked             a consultant has blocked them: silence, but for red flags
 opt_out             BAJA, STOP, ALTA: before any understanding
+rated               a thumb after a case was closed, and what was written with it
 person_in_charge    a consultant holds the case: her words and the patient's, nobody else's
+assistant_off       the head of office has turned it off: every message is for a person
 cannot_open         voice, video, a bare picture: a person will look at it
 gather              five bubbles of one thought are one thought
 third_language      one line in both languages, and the offer of a person
 understand          Rasa
 """
 
+from bot.conversation.assistant_off import assistant_off
+from bot.conversation.blocked import blocked
 from bot.conversation.cannot_open import cannot_open
 from bot.conversation.gather import gather
 from bot.conversation.identify import identify
+from bot.conversation.invited import invited
 from bot.conversation.opt_out import opt_out
 from bot.conversation.person_in_charge import person_in_charge
+from bot.conversation.rated import rated
 from bot.conversation.screened import screened
 from bot.conversation.third_language import third_language
 from bot.conversation.turn import Stage
 from bot.conversation.understand import understand
 
 STAGES: tuple[Stage, ...] = (
+    invited,
     identify,
     screened,
+    blocked,
     opt_out,
+    rated,
     person_in_charge,
+    assistant_off,
     cannot_open,
     gather,
     third_language,

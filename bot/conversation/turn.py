@@ -15,9 +15,11 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.desk import switches
 from bot.desk.alarms import raise_alarm
-from bot.desk.cases import open_case, open_case_of
+from bot.desk.cases import append, open_case, open_case_of
 from bot.desk.notify import notify, outcome_values
+from bot.desk.reopening import last_closed, reopen, to_reopen
 from bot.dialogue.choices import choice_of
 from bot.dialogue.say import Say, compose
 from bot.observability import metrics
@@ -71,6 +73,8 @@ class Turn:
     now: datetime
     parts: list[Say | Effect] = field(default_factory=list)
     cause: Cause | None = None
+    last_case: Case | None = None  # the one closed last
+    assistant_off: bool = False  # turned off by the head of office
 
     @property
     def first(self) -> Message:
@@ -127,7 +131,9 @@ async def _take_turn(services: Services, stages: Sequence[Stage], conversation_i
 async def _read(services: Services, conversation_id: UUID) -> Turn | None:
     """What waits, with the attempt counted: committed before anything is tried, so that a crash counts too."""
     async with services.database.session() as session:
-        conversation = await session.get_one(Conversation, conversation_id, with_for_update=True)
+        conversation = await session.get_one(
+            Conversation, conversation_id, with_for_update={"key_share": True}
+        )
         if conversation.wake_at and conversation.wake_at > services.clock():
             return None
         query = select(Message).where(
@@ -140,7 +146,11 @@ async def _read(services: Services, conversation_id: UUID) -> Turn | None:
         conversation.wake_at = None
         choice = await choice_of(session, conversation, waiting[0])
         case = await open_case_of(session, conversation_id)
-    return Turn(services, conversation, waiting, waiting[:1], case, choice, services.clock())
+        closed = await last_closed(session, conversation_id)
+        off = await switches.is_set(services, session, switches.ASSISTANT_OFF)
+    turn = Turn(services, conversation, waiting, waiting[:1], case, choice, services.clock())
+    turn.last_case, turn.assistant_off = closed, off
+    return turn
 
 
 async def _decide(turn: Turn, stages: Sequence[Stage]) -> Outcome | Later:
@@ -165,14 +175,32 @@ async def open_a_case(
 ) -> Sequence[Say]:
     """Effect: the case and its cards. What is said at once is what is already certain."""
     services, conversation = turn.services, turn.conversation
+    if await open_case_of(session, conversation.id) is None:
+        former = await to_reopen(services, session, conversation.id, reason=reason, topic=topic)
+        if former is not None:
+            return await reopen_a_case(turn, session, former, reason=reason, topic=topic, urgency=urgency)
     case, new = await open_case(services, session, conversation, reason=reason, topic=topic, urgency=urgency)
     key = await notify(services, session, case) if new else "handoff.already_open"
-    return [Say(key, outcome_values(services, case, turn.language), options=())] if key else []
+    return [Say(key, await outcome_values(services, session, case, turn.language), options=())] if key else []
+
+
+async def reopen_a_case(
+    turn: Turn, session: AsyncSession, case: Case, *, reason: str, topic: str, urgency: str = "normal"
+) -> Sequence[Say]:
+    """Effect: a case closed a short while ago goes on, and consultants hear of it as of a new one."""
+    services = turn.services
+    case.language = turn.conversation.language or case.language
+    await reopen(services, session, case, reason=reason, topic=topic, urgency=urgency)
+    key = await notify(services, session, case)
+    values = await outcome_values(services, session, case, turn.language)
+    return [Say(said, values, options=()) for said in ("handoff.reopened", key) if said]
 
 
 async def _sleep(turn: Turn, later: Later) -> None:
     async with turn.services.database.session() as session:
-        conversation = await session.get_one(Conversation, turn.first.conversation_id, with_for_update=True)
+        conversation = await session.get_one(
+            Conversation, turn.first.conversation_id, with_for_update={"key_share": True}
+        )
         conversation.wake_at = turn.now + timedelta(seconds=later.seconds)
         if not later.failed:
             (await session.get_one(Message, turn.first.id)).attempts -= 1
@@ -182,7 +210,9 @@ async def _commit(turn: Turn) -> None:
     """Effects, replies, the job that sends them and the mark "answered": together or not at all."""
     services = turn.services
     async with services.database.session() as session:
-        turn.conversation = await session.get_one(Conversation, turn.conversation.id, with_for_update=True)
+        turn.conversation = await session.get_one(
+            Conversation, turn.conversation.id, with_for_update={"key_share": True}
+        )
         says: list[Say] = []
         for part in turn.parts:
             says.extend([part] if isinstance(part, Say) else await part(turn, session))
@@ -197,7 +227,17 @@ async def _commit(turn: Turn) -> None:
             await enqueue(
                 services, session, turn.conversation, draft, purpose, answers_id=turn.first.id, why=because
             )
+        await _keep_in_case(turn, session)
         await _mark_answered(turn, session, [say.key for say in says])
+
+
+async def _keep_in_case(turn: Turn, session: AsyncSession) -> None:
+    """While a case waits, what the patient writes is part of it, though the assistant answers. (`relay` keeps what a
+    holder is sent.)"""
+    case = await open_case_of(session, turn.conversation.id)
+    if case is not None and case.holder_id is None and turn.conversation.role == "patient":
+        for message in turn.messages:
+            await append(turn.services, session, case, "message", message=message.id)
 
 
 def _introduced(turn: Turn, says: list[Say]) -> list[Say]:

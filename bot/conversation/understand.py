@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.conversation.effects import EFFECTS
 from bot.conversation.turn import Later, Outcome, Turn
+from bot.desk import roster
 from bot.dialogue.rasa import Answer, RasaDown, plain
 from bot.dialogue.say import Say
 from bot.outbox.why import By, Cause
@@ -28,7 +29,7 @@ async def understand(turn: Turn) -> Outcome | Later:
         return Outcome.REPLY
     try:
         answer = await turn.services.rasa.answer(
-            turn.conversation.id, words, metadata(turn), asked_before=turn.asked_before
+            turn.conversation.id, words, await metadata(turn), asked_before=turn.asked_before
         )
     except RasaDown:
         return Later(RETRY_SECONDS)
@@ -44,21 +45,33 @@ def _cause(answer: Answer, *, tapped: bool) -> Cause:
     return Cause(by, label=told.get("label", ""), confidence=told.get("confidence"), model=answer.model)
 
 
-def metadata(turn: Turn) -> dict[str, Any]:
+async def metadata(turn: Turn) -> dict[str, Any]:
     """What the actions may know: nothing that names a person."""
     office = turn.services.office
+    async with turn.services.database.session() as session:
+        opened = await roster.is_open(turn.services, session)
+        present = await roster.on_duty(turn.services, session)
     return {
         "message_id": str(turn.first.id),
         "language": turn.language,
         "channel": turn.conversation.channel,
         "now": office.local(turn.now).isoformat(),
         "time_zone": office.time_zone.key,
-        "office_open": office.is_open(turn.now),
-        "consultants_on_duty": bool(office.on_duty(turn.now)),
+        "office_open": opened,
+        "consultants_on_duty": bool(present),
         "case": "open" if turn.case else None,
+        "last_case": _last_case(turn),
         "quiet": turn.quiet,
         "grief": turn.case is not None and turn.case.reason == "death",
     }
+
+
+def _last_case(turn: Turn) -> dict[str, str] | None:
+    """What became of the case closed last: when it was (the office's clock), and what it was about."""
+    case = turn.last_case
+    if case is None or case.closed_at is None:
+        return None
+    return {"closed": turn.services.office.local(case.closed_at).isoformat(), "topic": case.topic}
 
 
 def _part(payload: dict[str, Any]) -> Any:

@@ -1,45 +1,47 @@
 """What a consultant reads of a case: before she takes it, nothing that joins a name to an illness; after, the last words."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk.cases import notes
+from bot.desk.cases import BACK_IN_THE_QUEUE
+from bot.desk.clocks import both_clocks
+from bot.desk.lately import earlier_files
 from bot.desk.named import known_lines
-from bot.outbox.draft import FORWARD, DraftTemplate
+from bot.desk.roster import Colleague
+from bot.desk.windows import closes_at, left
+from bot.dialogue.say import Offer, put_on_offer
+from bot.outbox.draft import CARD, PAGE, UPDATE, Draft, DraftTemplate, Purpose
+from bot.outbox.enqueue import enqueue
 from bot.services import Services
-from bot.store.tables import Case, Consultant, Conversation, Message, Send
+from bot.store.tables import Case, Consultant, Conversation, Entry, Message, Send
 
-SHOWN = 8  # messages of the patient that she sees on taking
-LOOKED_AT = 40
-LONGEST_SHOWN = 500  # characters of one message
 ANSWERED_WITHIN = timedelta(days=2)
+CAME_BACK = (*BACK_IN_THE_QUEUE, "reopened")  # entries after which a case calls people anew
 
 
 async def card(services: Services, session: AsyncSession, case: Case, language: str, *, urgent: bool) -> str:
-    """The card's text: number, channel, language, topic, urgency, time, what the assistant already answered."""
+    """The card's text: what is wanted, in one line, and how things stand; no name, number or word of the patient."""
     conversation = await session.get_one(Conversation, case.conversation_id)
-    values = {
-        **card_values(services, case, conversation, language),
-        "answered": ", ".join(await _answered(services, session, case, language)) or "–",
-    }
-    key = _card_key(case, urgent=urgent)
-    text = services.texts.render(key, language, values, services.office, services.real).text
-    known = await known_lines(services, session, case, language) if key == "desk.card" else []
-    return "\n".join([text, *known])
-
-
-def _card_key(case: Case, *, urgent: bool) -> str:
-    if not urgent or case.reason not in ("emergency", "crisis"):
-        return "desk.card"
-    return "desk.emergency_in_case" if case.holder_id else f"desk.page.{case.reason}"
+    values = card_values(services, case, conversation, language)
+    if urgent and case.reason in ("emergency", "crisis"):
+        key = "desk.emergency_in_case" if case.holder_id else f"desk.page.{case.reason}"
+        lines = [_text(services, key, language, **values)]
+    else:
+        wish = " · ".join([values["topic"], *await known_lines(services, session, case, language)])
+        answered = ", ".join(await _answered(services, session, case, language)) or "–"
+        lines = [_text(services, "desk.card", language, **values, wish=wish, answered=answered)]
+        if files := await earlier_files(session, case):
+            count = sum(len(message.body["attachments"]) for message in files)
+            lines.append(_text(services, "desk.card.files", language, count=str(count)))
+    return "\n".join([*lines, *window_line(services, conversation, language)])
 
 
 def card_values(services: Services, case: Case, conversation: Conversation, language: str) -> dict[str, str]:
     texts = services.texts
-    local = case.opened_at.astimezone(services.office.time_zone)
     return {
         "case": str(case.id),
         "channel": texts.word("channel", conversation.channel, language),
@@ -47,8 +49,23 @@ def card_values(services: Services, case: Case, conversation: Conversation, lang
         "topic": services.labels.title(case.topic, language),
         "urgency": texts.word("urgency", case.urgency, language),
         "reason": texts.word("reason", case.reason, language),
-        "time": f"{local:%H:%M}",
+        **both_clocks(services, case.opened_at, language),
     }
+
+
+def window_line(services: Services, patient: Conversation, language: str) -> list[str]:
+    """How long the patient can be written to, on WhatsApp."""
+    closing, now = closes_at(patient), services.clock()
+    if closing is None:
+        return []
+    if now >= closing:
+        return [_text(services, "desk.card.window.closed", language)]
+    until = services.texts.say_time(closing, now, language, services.office.time_zone)
+    return [_text(services, "desk.card.window.open", language, until=until, left=left(closing, now))]
+
+
+def _text(services: Services, key: str, tongue: str, /, **values: str) -> str:
+    return services.texts.render(key, tongue, values, services.office, services.real).text
 
 
 async def _answered(services: Services, session: AsyncSession, case: Case, language: str) -> Sequence[str]:
@@ -81,65 +98,131 @@ def page_template(services: Services, case: Case, language: str) -> DraftTemplat
     return DraftTemplate("consultant_page", language, tuple(values[name] for name in wording.variables))
 
 
-async def last_words(services: Services, session: AsyncSession, case: Case, language: str) -> str:
-    """The patient's last messages, verbatim, oldest first, each with its time."""
-    query = (
-        select(Message)
-        .where(Message.conversation_id == case.conversation_id)
-        .order_by(Message.id.desc())
-        .limit(LOOKED_AT)
-    )
-    lines = []
-    told = [message for message in await session.scalars(query) if _tells(services, message)][:SHOWN]
-    for message in reversed(told):
-        local = message.received_at.astimezone(services.office.time_zone)
-        lines.append(f"{local:%H:%M}  {words_of(services, message, language)[:LONGEST_SHOWN]}")
-    return "\n".join([*lines, *await _notes(services, session, case, language)])
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A card in a chat: the bubble that was sent, and the one that holds its wording of now (itself, or its last edit)."""
+
+    chat: Conversation
+    card: Send
+    wording: Send
+
+    @property
+    def unsent(self) -> bool:
+        return self.card.state == "pending" and self.card.provider_id is None
+
+    @property
+    def urgent(self) -> bool:
+        return self.card.purpose == PAGE.name
 
 
-async def _notes(services: Services, session: AsyncSession, case: Case, language: str) -> list[str]:
-    names = {row.id: row.profile["name"] for row in await session.scalars(select(Consultant))}
-    lines = []
-    for note in await notes(session, case):
-        values = {
-            "consultant": names.get(note.consultant_id, "–") if note.consultant_id else "–",
-            "text": note.body["text"],
-        }
-        lines.append(
-            services.texts.render("desk.note_line", language, values, services.office, services.real).text
-        )
-    return lines
+async def show(
+    services: Services,
+    session: AsyncSession,
+    case: Case,
+    person: Colleague,
+    chat: Conversation,
+    purpose: Purpose,
+    text: str,
+    offers: Sequence[Offer],
+) -> None:
+    """Put the card before a consultant: one a chat. What calls her anew (a page, a case that came back) is a bubble of its
+    own, and the one before shrinks to a line; any other change edits the card where the channel can."""
+    options = await put_on_offer(services, session, chat, offers, person.language)
+    draft = Draft(text=text, options=options, otherwise=page_template(services, case, person.language))
+    before = [shown for shown in await _shown(session, case) if shown.chat.id == chat.id]
+    last = before[-1] if before and not purpose.urgent else None
+    if last and last.unsent:
+        last.card.body = draft.to_json()
+    elif last and await _stays(services, session, case, person, last):
+        edit = replace(draft, otherwise=None, replaces=last.card.id)
+        await enqueue(services, session, chat, edit, purpose, case_id=case.id)
+    else:
+        await enqueue(services, session, chat, draft, purpose, case_id=case.id)
+        for shown in before:
+            await _shrink(services, session, case, shown)
 
 
-async def earlier_files(session: AsyncSession, case: Case) -> list[Message]:
-    """The patient's messages with files that nobody has been sent yet: whoever takes the case sees them."""
-    closed = select(func.max(Case.closed_at)).where(Case.conversation_id == case.conversation_id)
-    beginning = case.opened_at - ANSWERED_WITHIN
-    since = max(
-        beginning, await session.scalar(closed) or beginning
-    )  # what an earlier case dealt with is done
-    sent = select(Send.answers_id).where(Send.purpose == FORWARD.name, Send.answers_id.is_not(None))
-    query = select(Message).where(
-        Message.conversation_id == case.conversation_id, Message.received_at > since
-    )
-    query = query.where(Message.id.not_in(sent)).order_by(Message.id)
-    return [message for message in await session.scalars(query) if message.body.get("attachments")]
-
-
-def _tells(services: Services, message: Message) -> bool:
-    """Whether she learns something from it: not from a tapped button or a command."""
-    text = message.body.get("text", "")
-    if message.body.get("choice") or services.texts.command(text):
+async def _stays(
+    services: Services, session: AsyncSession, case: Case, person: Colleague, last: _Shown
+) -> bool:
+    """Whether it is enough to edit her card: she has it, and the case has not come back from somebody else since."""
+    if not services.limits(last.chat.channel).can_edit or not last.card.provider_id:
         return False
-    return bool(text.strip() or message.body.get("attachments"))
+    came_back = select(Entry.id).where(
+        Entry.case_id == case.id,
+        Entry.kind.in_(CAME_BACK),
+        Entry.consultant_id.is_distinct_from(person.id),
+        Entry.at >= last.card.created_at,
+    )
+    return (await session.scalars(came_back.limit(1))).one_or_none() is None
 
 
-def words_of(services: Services, message: Message, language: str) -> str:
-    """A message as one can read it: its text, and what was attached, in words."""
-    attachments = [
-        " ".join(
-            filter(None, (f"[{services.texts.word('attachment', item['kind'], language)}]", item["label"]))
-        )
-        for item in message.body.get("attachments", ())
-    ]
-    return " ".join([*attachments, message.body.get("text", "")]).strip() or "–"
+async def refresh(services: Services, session: AsyncSession, case: Case) -> None:
+    """Bring every card of the case up to date after a change: what it says, and only the buttons that make sense. Where
+    the channel cannot edit, only cards not sent yet change. Silent: nobody is called by it."""
+    newest = {shown.chat.id: shown for shown in await _shown(session, case)}
+    for shown in newest.values():
+        text, offers = await _face(services, session, case, shown)
+        await _reword(services, session, case, shown, text, offers)
+
+
+async def _shown(session: AsyncSession, case: Case) -> list[_Shown]:
+    """The cards in consultants' chats, oldest first; those that never arrived and never will left out."""
+    query = (
+        select(Send, Conversation)
+        .join(Conversation, Conversation.id == Send.conversation_id)
+        .where(Send.case_id == case.id, Send.purpose.in_((CARD.name, PAGE.name, UPDATE.name)))
+        .where(Send.state.not_in(("failed", "cancelled")), Conversation.role == "consultant")
+    )
+    rows = [(send, chat) for send, chat in await session.execute(query.order_by(Send.id))]
+    edits = {send.body["replaces"]: send for send, _ in rows if send.body.get("replaces")}
+    cards = [(send, chat) for send, chat in rows if not send.body.get("replaces")]
+    return [_Shown(chat, send, edits.get(send.id, send)) for send, chat in cards]
+
+
+async def _face(
+    services: Services, session: AsyncSession, case: Case, shown: _Shown
+) -> tuple[str, list[Offer]]:
+    """What a card says of the case as it is now, and its buttons."""
+    language = shown.chat.language or "es"
+    if case.closed_at:
+        return _text(services, "desk.card.closed", language, case=str(case.id)), []
+    text = await card(services, session, case, language, urgent=shown.urgent)
+    if case.holder_id is None:
+        return text, [Offer("take", {"do": "take", "case": case.id})]
+    if case.holder_id == shown.chat.consultant_id:
+        return f"{text}\n\n{_text(services, 'desk.card.yours', language)}", []
+    holder = await session.get_one(Consultant, case.holder_id)
+    since = both_clocks(services, case.taken_at or case.opened_at, language)["time"]
+    taken = _text(services, "desk.card.taken", language, consultant=str(holder.profile["name"]), time=since)
+    return f"{text}\n\n{taken}", []
+
+
+async def _shrink(services: Services, session: AsyncSession, case: Case, shown: _Shown) -> None:
+    """The card is further down now: here only a line stays."""
+    text = _text(services, "desk.card.below", shown.chat.language or "es", case=str(case.id))
+    if shown.unsent:
+        shown.card.state = "cancelled"
+    else:
+        await _reword(services, session, case, shown, text, [])
+
+
+async def _reword(
+    services: Services, session: AsyncSession, case: Case, shown: _Shown, text: str, offers: Sequence[Offer]
+) -> None:
+    """Edit a card, unless it says so already; one that is not sent yet is sent as it is now, or not at all."""
+    if shown.unsent and (case.closed_at or (case.holder_id and not shown.urgent)):
+        shown.card.state = "cancelled"
+        return
+    body, language = shown.wording.body, shown.chat.language or "es"
+    same = (body.get("text"), bool(body.get("options"))) == (text, bool(offers))
+    if same or not (shown.unsent or services.limits(shown.chat.channel).can_edit):
+        return
+    options = await put_on_offer(services, session, shown.chat, offers, language)
+    draft = replace(Draft.from_json(body), text=text, options=options)
+    if shown.wording.state == "pending" and shown.wording.attempts == 0:
+        shown.wording.body = draft.to_json()
+        return
+    edit = Draft(text=text, options=options, replaces=shown.card.id)
+    purpose = replace(UPDATE, urgent=shown.urgent)  # behind the card itself, in its lane
+    await enqueue(services, session, shown.chat, edit, purpose, case_id=case.id)

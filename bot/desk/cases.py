@@ -7,12 +7,29 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.desk import targets
 from bot.observability.metrics import CASES
+from bot.outbox.draft import FORWARD
 from bot.services import Services
-from bot.store.tables import Case, Conversation, Entry
+from bot.store.tables import Case, Conversation, Entry, Send
 
 URGENCIES = ("normal", "high", "urgent")
 SAFETY = ("emergency", "crisis", "death")
+BACK_IN_THE_QUEUE = ("released", "returned")  # entries; the second, because its holder was silent
+# What is due by the clock only while nobody holds a case (and, the last, while its holder does not react).
+SHOWN_ON_THE_BOARD = (  # entries after which the line of a case in the staff group reads otherwise (bot/desk/board.py)
+    "opened",
+    "asked_again",
+    "red_flag",
+    "claimed",
+    "taken_over",
+    "transferred",
+    *BACK_IN_THE_QUEUE,
+    "joined",
+    "closed",
+    "reopened",
+)
+WHILE_WAITING = ("notify_at", "announce_by", "widen_at", "page_again_at", "page_all_at")
 
 
 async def append(
@@ -20,6 +37,8 @@ async def append(
 ) -> None:
     """Write one entry. `who` is the consultant, None for the patient or the assistant."""
     session.add(Entry(case_id=case.id, kind=entry, consultant_id=who, at=services.clock(), body=body))
+    if services.settings.telegram_staff_chat_id and entry in SHOWN_ON_THE_BOARD:
+        case.board_due_at = services.clock()
 
 
 async def locked(session: AsyncSession, number: int) -> Case | None:
@@ -28,15 +47,15 @@ async def locked(session: AsyncSession, number: int) -> Case | None:
     case = await session.get(Case, number)
     if case is None:
         return None
-    await session.get_one(Conversation, case.conversation_id, with_for_update=True)
-    return await session.get(Case, number, with_for_update=True, populate_existing=True)
+    await session.get_one(Conversation, case.conversation_id, with_for_update={"key_share": True})
+    return await session.get(Case, number, with_for_update={"key_share": True}, populate_existing=True)
 
 
 async def open_case_of(session: AsyncSession, conversation_id: UUID) -> Case | None:
     query = (
         select(Case)
         .where(Case.conversation_id == conversation_id, Case.closed_at.is_(None))
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return (await session.scalars(query)).one_or_none()
 
@@ -54,7 +73,9 @@ async def open_case(
     case = await open_case_of(session, conversation.id)
     if case is not None:
         await append(services, session, case, "asked_again", reason=reason, topic=topic)
-        return case, _turned(case, reason, topic, urgency)
+        before, changed = case.urgency, _turned(case, reason, topic, urgency)
+        await targets.asked_again(services, session, case, raised=case.urgency != before)
+        return case, changed
     case = Case(
         conversation_id=conversation.id,
         reason=reason,
@@ -65,6 +86,7 @@ async def open_case(
     )
     session.add(case)
     await session.flush()
+    await targets.opened(services, session, case)
     await append(services, session, case, "opened", reason=reason, topic=topic)
     CASES.labels(reason=reason).inc()
     return case, True
@@ -92,35 +114,65 @@ async def take(services: Services, session: AsyncSession, case: Case, consultant
     taken = (
         update(Case)
         .where(Case.id == case.id, Case.holder_id.is_(None), Case.closed_at.is_(None))
-        .values(holder_id=consultant_id, taken_at=now, page_all_at=None, notify_at=None, announce_by=None)
+        .values(holder_id=consultant_id, taken_at=now, **dict.fromkeys(WHILE_WAITING))
         .returning(Case.id)
     )
     if (await session.scalars(taken)).one_or_none() is None:
         return False
     await session.refresh(case)
     case.announced_at = case.announced_at or now
+    await targets.taken(services, session, case)
     await append(services, session, case, "claimed", consultant_id)
     return True
 
 
+async def hand_over(
+    services: Services, session: AsyncSession, case: Case, holder_id: UUID, entry: str, who: UUID, **body: Any
+) -> None:
+    """From one holder straight to another. The case is locked; `who` did it."""
+    case.holder_id, case.taken_at = holder_id, services.clock()
+    await targets.taken(services, session, case)
+    await append(services, session, case, entry, who, **body)
+    await _stop_forwarding(session, case)
+
+
+async def _stop_forwarding(session: AsyncSession, case: Case) -> None:
+    """What is still on its way to who held it: whoever has the case next reads it on becoming the holder."""
+    on_its_way = update(Send).where(Send.case_id == case.id, Send.purpose == FORWARD.name)
+    await session.execute(on_its_way.where(Send.state.in_(("pending", "held"))).values(state="cancelled"))
+
+
 async def release(services: Services, session: AsyncSession, case: Case, why: str) -> None:
     """Back to the queue."""
-    await append(services, session, case, "released", case.holder_id, why=why)
+    entry = "returned" if why == "silent" else "released"
+    await append(services, session, case, entry, case.holder_id, why=why)
     case.holder_id = case.taken_at = None
     case.announced_at = case.announced_at or services.clock()  # she knows; a new card is no news to her
+    if why == "patient":  # who went back to the assistant waits for nobody
+        targets.stopped(case)
+    else:
+        await targets.opened(services, session, case)
+    await _stop_forwarding(session, case)
 
 
 async def close(services: Services, session: AsyncSession, case: Case, consultant_id: UUID) -> None:
     """The case ends; the assistant speaks again."""
     case.closed_at = services.clock()
-    case.page_all_at = case.notify_at = case.announce_by = None
+    for due in WHILE_WAITING:
+        setattr(case, due, None)
     conversation = await session.get_one(Conversation, case.conversation_id)
     conversation.quiet_since = None
+    targets.stopped(case)
     await append(services, session, case, "closed", consultant_id)
 
 
 async def held_by(session: AsyncSession, consultant_id: UUID) -> Sequence[Case]:
     query = select(Case).where(Case.holder_id == consultant_id, Case.closed_at.is_(None)).order_by(Case.id)
+    return (await session.scalars(query)).all()
+
+
+async def held_by_others(session: AsyncSession, consultant_id: UUID) -> Sequence[Case]:
+    query = select(Case).where(Case.holder_id != consultant_id, Case.closed_at.is_(None)).order_by(Case.id)
     return (await session.scalars(query)).all()
 
 

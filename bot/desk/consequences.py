@@ -1,26 +1,28 @@
 """What the outcome of a send means for people: told by the outbox, in its transaction."""
 
 import re
+from dataclasses import replace
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.channels.errors import Rejected, SendError
-from bot.desk import cases, notify, roster
+from bot.channels.errors import Moved, Rejected, SendError, WindowClosed
+from bot.desk import board, cases, notify, roster
 from bot.desk.alarms import raise_alarm
-from bot.desk.card import page_template
-from bot.dialogue.say import Say, compose
+from bot.desk.card import refresh
+from bot.desk.claim import tell_patient
+from bot.desk.held import invite, keep, tell_author, tell_holder, went_out
+from bot.desk.windows import is_open, reached
+from bot.dialogue.say import Say
 from bot.outbox.draft import (
     ANNOUNCEMENT,
+    BOARD,
     CARD,
     FORWARD,
     INVITATION,
-    NOTICE,
     PAGE,
     RELAY,
     REPLY,
     Draft,
-    DraftTemplate,
 )
 from bot.outbox.enqueue import enqueue
 from bot.services import Services
@@ -28,11 +30,14 @@ from bot.store.tables import Case, Conversation, Send
 
 
 async def follow(services: Services, session: AsyncSession, send: Send, error: SendError | None) -> None:
-    """A bubble was accepted (`error` None), is held, or has finally failed."""
-    if send.purpose in (CARD.name, PAGE.name):
+    """A bubble was accepted (`error` None), is held, was sent on to where the group is now, or has finally failed."""
+    if send.purpose == BOARD.name:
+        await _of_the_board(services, session, send, error)
+    elif send.purpose in (CARD.name, PAGE.name):
         await notify.settled(services, session, send, error)
     elif error is None:
-        return
+        if send.purpose == RELAY.name:
+            await went_out(services, session, send)
     elif send.purpose == RELAY.name:
         await _relay_failed(services, session, send, error)
     elif send.purpose == FORWARD.name:
@@ -43,15 +48,22 @@ async def follow(services: Services, session: AsyncSession, send: Send, error: S
         await _reply_failed(services, session, send, error)
 
 
+async def _of_the_board(
+    services: Services, session: AsyncSession, send: Send, error: SendError | None
+) -> None:
+    if isinstance(error, Moved):
+        await board.moved(services, session, await session.get_one(Conversation, send.conversation_id))
+    elif error is not None:
+        await board.failed(services, session, send, error)
+
+
 async def _relay_failed(services: Services, session: AsyncSession, send: Send, error: SendError) -> None:
-    """The holder learns that her words did not arrive, and why; held ones go out when the patient answers the template."""
+    """Who wrote them learns that her words did not arrive, and why; held ones go out when the patient answers the template."""
     case = await session.get_one(Case, send.case_id)
     if send.state == "held":
-        patient = await session.get_one(Conversation, send.conversation_id)
-        await _invite(services, session, patient, case, "reply_waiting")
-        await _tell_holder(services, session, case, Say("desk.held_window_closed", {"case": str(case.id)}))
-        return
-    await _tell_holder(services, session, case, await _failure(services, session, case, error))
+        await keep(services, session, send, case)
+    else:
+        await tell_author(services, session, send, case, await _failure(services, session, case, error))
 
 
 async def _failure(services: Services, session: AsyncSession, case: Case, error: SendError) -> Say:
@@ -69,46 +81,48 @@ def snake(name: str) -> str:
 
 
 async def _forward_failed(services: Services, session: AsyncSession, send: Send, error: SendError) -> None:
-    """The holder cannot be reached: behind her closed window the words wait for her; else the case goes back to the queue."""
+    """The holder does not read it here: her other chat, if it is open. Behind her closed window the words wait for her; else
+    the case goes back to the queue."""
     case = await session.get_one(Case, send.case_id)
     conversation = await session.get_one(Conversation, send.conversation_id)
-    if send.state == "held":
-        await _invite(services, session, conversation, case, "consultant_page")
+    if case.closed_at or case.holder_id != conversation.consultant_id:
+        send.state = "cancelled" if send.state == "held" else send.state
         return
     if isinstance(error, Rejected):  # the bubble is at fault, not the holder
-        await _tell_holder(services, session, case, Say("desk.not_forwarded", {"case": str(case.id)}))
+        await tell_holder(services, session, case, Say("desk.not_forwarded", {"case": str(case.id)}))
+    elif await _by_another_chat(services, session, send, conversation):
         return
-    if case.holder_id == conversation.consultant_id and case.closed_at is None:
-        await cases.release(services, session, case, "unreachable")
-        case.notify_at = services.clock()
-    await raise_alarm(
-        services, session, "consultant_unreachable", f"case {case.id} {type(error).__name__} {error.code}"
+    elif send.state == "held":
+        await invite(services, session, conversation, case, "consultant_page")
+    else:
+        await _back_to_the_queue(services, session, case)
+        detail = f"case {case.id} {type(error).__name__} {error.code}"
+        await raise_alarm(services, session, "consultant_unreachable", detail)
+
+
+async def _by_another_chat(
+    services: Services, session: AsyncSession, send: Send, conversation: Conversation
+) -> bool:
+    """What could not be forwarded goes to another chat of hers that is open. False when there is none."""
+    person = (
+        await roster.colleague(services, session, conversation.consultant_id)
+        if conversation.consultant_id
+        else None
     )
+    other = reached(person, services.clock()) if person else conversation
+    if other.id == conversation.id or not is_open(other, services.clock()) or other.unreachable_at:
+        return False
+    draft = replace(Draft.from_json(send.body), quotes="")
+    await enqueue(services, session, other, draft, FORWARD, case_id=send.case_id, answers_id=send.answers_id)
+    send.state = "cancelled" if send.state == "held" else send.state
+    return True
 
 
-async def _invite(
-    services: Services, session: AsyncSession, conversation: Conversation, case: Case, template: str
-) -> None:
-    """Send the approved template that reopens the window, unless it is already out."""
-    query = select(Send.id).where(
-        Send.conversation_id == conversation.id,
-        Send.purpose == INVITATION.name,
-        Send.state != "failed",
-        Send.created_at > (conversation.last_inbound_at or conversation.created_at),
-    )
-    if (await session.scalars(query.limit(1))).one_or_none() is not None:
-        return
-    language = conversation.language or case.language
-    draft = Draft(template=_template(services, case, template, language))
-    await enqueue(services, session, conversation, draft, INVITATION, case_id=case.id)
-
-
-def _template(services: Services, case: Case, name: str, language: str) -> DraftTemplate:
-    if name == "consultant_page":
-        return page_template(services, case, language)
-    values = {"case": str(case.id)}
-    wording = services.texts.template(name, language)
-    return DraftTemplate(name, language, tuple(values.get(variable, "") for variable in wording.variables))
+async def _back_to_the_queue(services: Services, session: AsyncSession, case: Case) -> None:
+    await cases.release(services, session, case, "unreachable")
+    case.notify_at = services.clock()
+    await refresh(services, session, case)
+    await tell_patient(services, session, case, Say("handoff.returned", {"case": str(case.id)}))
 
 
 async def _invitation_failed(services: Services, session: AsyncSession, send: Send, error: SendError) -> None:
@@ -117,16 +131,17 @@ async def _invitation_failed(services: Services, session: AsyncSession, send: Se
     conversation = await session.get_one(Conversation, send.conversation_id)
     await raise_alarm(services, session, "template", f"case {case.id} {type(error).__name__} {error.code}")
     if conversation.role == "patient":
-        await _tell_holder(services, session, case, Say("desk.held_no_template", {"case": str(case.id)}))
+        await tell_holder(services, session, case, Say("desk.held_no_template", {"case": str(case.id)}))
     elif case.holder_id == conversation.consultant_id and case.closed_at is None:
-        await cases.release(services, session, case, "unreachable")
-        case.notify_at = services.clock()
+        await _back_to_the_queue(services, session, case)
 
 
 async def _reply_failed(services: Services, session: AsyncSession, send: Send, error: SendError) -> None:
     """An answer that cannot be delivered must not vanish: a person of the office looks at it, unless the patient left."""
     if error.code == "opted_out":
         return
+    if send.purpose == ANNOUNCEMENT.name and isinstance(error, WindowClosed):
+        return  # how the case stands is no news a day later; what a consultant writes is kept
     await raise_alarm(
         services, session, "undeliverable", f"send {send.id} {type(error).__name__} {error.code}"
     )
@@ -139,12 +154,3 @@ async def _reply_failed(services: Services, session: AsyncSession, send: Send, e
     if new:
         await notify.notify(services, session, case)
         case.announced_at = services.clock()  # the patient cannot be told
-
-
-async def _tell_holder(services: Services, session: AsyncSession, case: Case, say: Say) -> None:
-    holder = await roster.colleague(services, session, case.holder_id) if case.holder_id else None
-    if holder is None:
-        return
-    conversation = holder.conversations[0]
-    draft = await compose(services, session, conversation, [say], holder.language, menus=False)
-    await enqueue(services, session, conversation, draft, NOTICE, case_id=case.id)

@@ -14,6 +14,7 @@ from bot.services import Services
 from bot.store.tables import Case, Conversation, Message, Send
 
 LISTED = 10  # cases in one bubble
+LONGEST_TITLE = 20  # characters of a button (WhatsApp)
 MOST_CASES = 2**63  # a case number that the database can hold
 
 
@@ -41,7 +42,11 @@ class Refusal(Exception):
 
 @dataclass(slots=True)
 class Desk:
-    """One bubble's worth of desk work. `afterwards`: what is done once she has been answered."""
+    """One bubble's worth of desk work. `afterwards`: what is done once she has been answered.
+
+    `message` is what her order is about: the bubble itself, or the one that a tapped button keeps. `names`: of the patients
+    whose cases she holds, by case number, once `held` was asked.
+    """
 
     services: Services
     session: AsyncSession
@@ -49,6 +54,7 @@ class Desk:
     message: Message
     me: Colleague
     afterwards: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    names: dict[int, str] = field(default_factory=dict)
 
     async def open_case(self, number: int) -> Case:
         """The open case of that number. What is meant for a closed one must never go to another patient: refused."""
@@ -67,20 +73,28 @@ class Desk:
         return case
 
     async def held(self) -> Sequence[Case]:
-        return await cases.held_by(self.session, self.me.id)
+        mine = await cases.held_by(self.session, self.me.id)
+        query = select(Case.id, Conversation).join(Conversation, Conversation.id == Case.conversation_id)
+        found = await self.session.execute(query.where(Case.id.in_([case.id for case in mine])))
+        self.names = {number: patient.name for number, patient in found.all()}
+        return mine
 
     async def quoted(self) -> Case | None:
-        """The open case of the bubble that this message quotes: one of ours to her, or one of her own to a patient."""
+        """The open case of the bubble that this message quotes."""
+        number = await self.quoted_number()
+        return await self.open_case(number) if number else None
+
+    async def quoted_number(self) -> int:
+        """The case of the bubble that this message quotes: one of ours to her, or one of her own to a patient. Or 0."""
         quoted = self.message.body.get("quoted", "")
         if not quoted:
-            return None
+            return 0
         own = select(Message.id).where(
             Message.conversation_id == self.conversation.id, Message.reference == quoted
         )
         ours = (Send.conversation_id == self.conversation.id) & (Send.provider_id == quoted)
         query = select(Send.case_id).where(Send.case_id.is_not(None), ours | Send.answers_id.in_(own))
-        number = (await self.session.scalars(query.limit(1))).one_or_none()
-        return await self.open_case(number) if number else None
+        return (await self.session.scalars(query.order_by(Send.id.desc()).limit(1))).one_or_none() or 0
 
     async def meant(self, order: Order, fitting: Sequence[Case]) -> Case | list[Say]:
         """The case an order is about: named, tapped or quoted, else the only one that fits, else she is asked."""
@@ -99,14 +113,23 @@ class Desk:
         return [Say("desk.which_case", options=offers, asks=True)]
 
     def offer(self, order: str, case: Case, **more: Any) -> Offer:
-        """A button that is titled by the case."""
-        title = f"#{case.id} {self.services.labels.title(case.topic, self.me.language)}"[:20]
-        return Offer(order, {"do": order, "case": case.id, **more}, title)
+        """A button that is titled by the case: by its patient when she holds it, else by its topic."""
+        about = self.names.get(case.id) or self.services.labels.title(case.topic, self.me.language)
+        return Offer(order, {"do": order, "case": case.id, **more}, shortened(f"#{case.id} {about}"))
 
     def text(self, key: str, **values: str) -> str:
         """A text of data/texts in her language, as part of another."""
         services = self.services
         return services.texts.render(key, self.me.language, values, services.office, services.real).text
+
+
+def shortened(title: str, longest: int = LONGEST_TITLE) -> str:
+    """A title that fits a button, cut between words and marked as cut."""
+    title = " ".join(title.split())
+    if len(title) <= longest:
+        return title
+    head = title[:longest].rpartition(" ")[0]
+    return f"{head if len(head) > longest // 2 else title[: longest - 1]}…"
 
 
 type Handler = Callable[[Desk, Order], Awaitable[Sequence[Say] | None]]

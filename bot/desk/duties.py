@@ -8,8 +8,28 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.desk.board import post
+from bot.desk.day import good_morning
+from bot.desk.escalation import escalate
+from bot.desk.held import expire
+from bot.desk.leaving import dismiss_removed
+from bot.desk.notify import page_again, widen
+from bot.desk.orders.absence import end_pauses
+from bot.desk.reminders import remind_due
+from bot.desk.windows import announce_closing
 from bot.services import Services
 
 type Duty = Callable[[Services, AsyncSession], Awaitable[None]]
 
-DUTIES: tuple[Duty, ...] = ()
+DUTIES: tuple[Duty, ...] = (
+    widen,
+    page_again,
+    end_pauses,
+    escalate,
+    good_morning,
+    dismiss_removed,
+    announce_closing,
+    expire,
+    remind_due,
+    post,
+)

@@ -58,15 +58,15 @@ async def respond(
         case.announce_by = None  # nothing more is said to her
         return
     case.announce_by = None
-    if people:
+    if people or case.holder_id:
         await _page(services, session, case, people)
-    else:
+    if not people:
         await _nobody_to_page(services, session, case)
 
 
 async def _nobody_to_page(services: Services, session: AsyncSession, case: Case) -> None:
-    """Neither on duty nor on call: whoever opens the office sees it first; the operator hears of it now."""
-    case.notify_at = services.office.next_opening(services.clock())
+    """Neither on duty nor on call: who comes on duty next sees it first; the operator hears of it now."""
+    case.notify_at = await roster.next_duty(services, session)
     await raise_alarm(services, session, "no_notification", f"case {case.id}")
 
 
@@ -111,9 +111,10 @@ def _topic(kind: str) -> str:
 
 
 async def _page(services: Services, session: AsyncSession, case: Case, people: list[Colleague]) -> None:
-    """A held case pages its holder, and everybody when she does not react in time; a free one pages everybody."""
+    """A held case pages its holder, and everybody when she does not react in time. A free one pages everybody, and so does
+    one whose holder is absent by her own word."""
     holder = await roster.colleague(services, session, case.holder_id) if case.holder_id else None
-    if holder:
+    if holder and not (holder.paused and people):
         case.page_all_at = services.clock() + HOLDER_REACTS_WITHIN
         people = [holder]
     await page(services, session, case, people)

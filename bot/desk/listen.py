@@ -1,10 +1,15 @@
 """What a consultant types or taps: an order of `bot/desk/orders`, or words for a patient."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk import cases, roster
+from bot.desk import cases, focus, roster
 from bot.desk.desk import Desk, Order, Refusal
-from bot.desk.orders import ORDERS
+from bot.desk.orders import ORDERS, doubting
+from bot.desk.orders.reminding import answered
 from bot.desk.roster import Colleague
 from bot.dialogue.choices import choice_of
 from bot.dialogue.say import Say, compose
@@ -13,7 +18,13 @@ from bot.outbox.enqueue import enqueue
 from bot.services import Services
 from bot.store.tables import Conversation, Message
 
-RELAY = Order("relay")
+RELAY, EDIT = Order("relay"), Order("edit")
+KEEP_A_FOCUS = (
+    "relay",
+    "edit",
+    "write",
+)  # after any other order a focus on a case that is hers no more just ends
+SHOW_A_PATIENT = ("take", "take_over", "case", "history")  # the words of a patient, in this chat
 
 
 async def listen(
@@ -27,7 +38,13 @@ async def listen(
         return
     await _reacted(session, me)
     desk = Desk(services, session, conversation, message, me)
-    for say in await _obey(desk, await _order(desk)):
+    order = await _order(desk)
+    says = await _obey(desk, order)
+    if not says:
+        conversation.awaiting = False  # a number from here on is a number, not a choice
+    if order.name not in KEEP_A_FOCUS:
+        await _end_focus(desk, order, says)
+    for say in says:
         await _answer(desk, say)
     for further in desk.afterwards:
         await further()
@@ -39,17 +56,40 @@ async def _reacted(session: AsyncSession, me: Colleague) -> None:
         case.page_all_at = None
 
 
+async def _end_focus(desk: Desk, order: Order, says: list[Say]) -> None:
+    """She closed the case, or gave it away: she knows. Or another patient's words are what she reads next."""
+    focused = await focus.of(desk.services, desk.session, desk.conversation)
+    if not focused:
+        return
+    others = {say.values.get("case", "") for say in says} - {"", str(focused)}
+    shown = order.name in SHOW_A_PATIENT and bool(others)
+    if shown or focused not in {case.id for case in await desk.held()}:
+        await focus.drop(desk.session, desk.conversation)
+
+
 async def _order(desk: Desk) -> Order:
+    if desk.message.body.get("edited"):
+        return EDIT  # never carried out a second time
     meaning = await choice_of(desk.session, desk.conversation, desk.message)
     if meaning and "do" in meaning:
-        return Order(str(meaning["do"]), meaning=meaning)
+        return await _tapped(desk, meaning)
     command = desk.services.texts.command(desk.message.body.get("text", ""))
-    if command and command.name in ORDERS and not desk.message.body.get("attachments"):
+    attached = desk.message.body.get("attachments")
+    if command and command.name in ORDERS and (command.name == "note" or not attached):
         # Typed, or the button of a template, which says no more than its title.
         return Order(command.name, command.rest)
+    if (reminder := await answered(desk)) is not None:
+        return reminder
     if meaning is not None:
         return Order("help" if meaning else "unknown_button")  # START, or a button of long ago
-    return RELAY
+    return await doubting.meant(desk, desk.message) or RELAY
+
+
+async def _tapped(desk: Desk, meaning: Mapping[str, Any]) -> Order:
+    """The order of a button, about the words that it keeps when it keeps any."""
+    if "message" in meaning:
+        desk.message = await desk.session.get_one(Message, meaning["message"])
+    return Order(str(meaning["do"]), str(meaning.get("rest", "")), meaning)
 
 
 async def _obey(desk: Desk, order: Order) -> list[Say]:
@@ -64,6 +104,7 @@ async def _obey(desk: Desk, order: Order) -> list[Say]:
 
 async def _answer(desk: Desk, say: Say) -> None:
     draft = await compose(desk.services, desk.session, desk.conversation, [say], desk.me.language)
+    draft = replace(draft, header=await focus.header(desk.services, desk.session, desk.conversation))
     number = say.values.get("case", "")
     case_id = int(number) if number.isdecimal() and say.key != "desk.unknown_case" else None
     await enqueue(

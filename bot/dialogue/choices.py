@@ -32,10 +32,20 @@ def typed_token(text: str, last_said: dict[str, Any] | None) -> str:
     typed = folded(text)
     if not options or not typed:
         return ""
+    if case := next((option for option in options if _case(option) == typed.lstrip("#")), None):
+        return str(case["token"])
     if typed.isdecimal():
         position = int(typed) if len(typed) < 3 else 0
-        return str(options[position - 1]["token"]) if 0 < position <= len(options) else ""
+        picked = options[position - 1] if 0 < position <= len(options) else None
+        # Where cases are offered "2" is case 2: never the second one, which may be another patient's.
+        return str(picked["token"]) if picked and not _case(picked) else ""
     return next((str(option["token"]) for option in options if folded(option["title"]) == typed), "")
+
+
+def _case(option: dict[str, Any]) -> str:
+    """The number of the case that an option is titled by ("#104 Luz"), or ""."""
+    first = str(option["title"]).split(" ")[0]
+    return first[1:] if first.startswith("#") else ""
 
 
 def folded(text: str) -> str:

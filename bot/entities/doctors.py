@@ -46,7 +46,9 @@ class Doctors:
     @staticmethod
     def surnames_of(folder: Path) -> frozenset[str]:
         """The frequent surnames that are believed without a capital."""
-        written = yaml.safe_load((folder / "surnames.yml").read_text(encoding="utf-8"))["surnames"]
+        written = yaml.load((folder / "surnames.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)[
+            "surnames"
+        ]
         return frozenset(fold(name.strip()) for name in written.split(","))
 
     def find(self, text: str) -> Iterator[Named]:

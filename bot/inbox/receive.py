@@ -5,20 +5,20 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.base import Message as Arrived
 from bot.channels.errors import Malformed
-from bot.desk import emergency
+from bot.desk import emergency, held
 from bot.language import detect
 from bot.observability import metrics
 from bot.outbox.draft import ACKNOWLEDGEMENT, Draft
 from bot.outbox.enqueue import enqueue
 from bot.services import Services
 from bot.store.contacts import meet
-from bot.store.tables import Conversation, Message, Send
+from bot.store.tables import Conversation, Message
 
 log = structlog.get_logger()
 
@@ -42,7 +42,7 @@ async def receive(services: Services, arrived: Arrived) -> bool:
             metrics.DUPLICATES.labels(channel=arrived.channel).inc()
             return False
         _update_contact(services, conversation, arrived)
-        await _release_held(services, session, conversation)
+        await held.wrote(services, session, conversation, arrived.text)
         if arrived.acknowledge:
             draft = Draft(acknowledges=arrived.acknowledge)
             await enqueue(services, session, conversation, draft, ACKNOWLEDGEMENT)
@@ -101,18 +101,6 @@ def _update_contact(services: Services, conversation: Conversation, arrived: Arr
         known = hint if hint in ("es", "en") else ""
         words = "" if arrived.text.startswith("/") else arrived.text
         conversation.language = detect(words, known or None) if words else known
-
-
-async def _release_held(services: Services, session: AsyncSession, conversation: Conversation) -> None:
-    """The 24 hours have begun anew: what waited for this goes out now."""
-    released = (
-        update(Send)
-        .where(Send.conversation_id == conversation.id, Send.state == "held")
-        .values(state="pending", due_at=services.clock(), attempts=0)
-        .returning(Send.lane)
-    )
-    for lane in set(await session.scalars(released)):
-        await services.jobs.deliver(session, lane)
 
 
 async def _screen(

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import structlog
-from sqlalchemy import update
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -19,13 +18,13 @@ from bot.channels.telegram.verify import verify as verify_telegram
 from bot.channels.whatsapp.parse import parse_inbound, parse_status
 from bot.channels.whatsapp.verify import signed_url
 from bot.channels.whatsapp.verify import verify as verify_whatsapp
+from bot.desk import board
 from bot.inbox.receive import receive
 from bot.observability import metrics
 from bot.outbox.deliver import Outbox
 from bot.outbox.status import apply_status
 from bot.services import Services
-from bot.store.contacts import find_conversation
-from bot.store.tables import Conversation
+from bot.store.contacts import find_conversation, relocate
 
 log = structlog.get_logger()
 
@@ -68,16 +67,18 @@ class Inbox:
     async def _reachability(self, event: Reachability) -> None:
         async with self.services.database.session() as session:
             conversation = await find_conversation(session, event.channel, event.address)
-            if conversation is not None:
+            if conversation is not None and conversation.role == board.ROLE:
+                await board.reachability(self.services, session, conversation, event)
+            elif conversation is not None:
                 conversation.unreachable_at = None if event.reachable else self.services.clock()
 
     async def _moved(self, event: Moved) -> None:
-        """Only the staff group can move: patients are private chats. Nothing is kept of it yet but the new address."""
+        """Only the staff group can move: patients are private chats. Both chats tell of it: once is enough."""
         async with self.services.database.session() as session:
             conversation = await find_conversation(session, event.channel, event.old_address)
-            if conversation is not None:
-                moved = update(Conversation).where(Conversation.id == conversation.id)
-                await session.execute(moved.values(address=event.new_address))
+            if conversation is not None and conversation.address != event.new_address:
+                await relocate(session, conversation, event.new_address)
+                await board.moved(self.services, session, conversation)
 
     async def telegram_update(self, data: Any) -> None:
         """One update, from the webhook or the poller. Raises Malformed."""

@@ -15,6 +15,7 @@ TURN_SECONDS = Histogram(
 )
 SENDS = Counter("puente_sends_total", "Bubbles handed to a provider", ["purpose", "outcome"])
 CASES = Counter("puente_cases_opened_total", "Cases opened", ["reason"])
+BREACHES = Counter("puente_targets_missed_total", "Target times of cases missed", ["kind"])
 ALARMS = Counter("puente_alarms_total", "Alarms raised for the operator", ["kind"])
 UNANSWERED = Gauge("puente_messages_unanswered", "Messages waiting for their turn")
 PENDING = Gauge("puente_sends_pending", "Bubbles waiting to be sent")

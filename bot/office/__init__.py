@@ -3,7 +3,7 @@
 from bot.office.holidays import Holiday
 from bot.office.hours import DAYS, WeeklyHours, parse_hours
 from bot.office.model import EmergencyNumber, Fact, Hospital, Office, OfficeError, load
-from bot.office.people import Consultant, Language, Operator
+from bot.office.people import Consultant, Invited, Language, Operator
 
 __all__ = [
     "DAYS",
@@ -12,6 +12,7 @@ __all__ = [
     "Fact",
     "Holiday",
     "Hospital",
+    "Invited",
     "Language",
     "Office",
     "OfficeError",

@@ -1,8 +1,8 @@
 """Opening hours: a week of ranges, written as in office.yml, asked with local times."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from re import compile as pattern
 from typing import Annotated
 
@@ -42,6 +42,28 @@ class WeeklyHours:
                 if candidate >= local:
                     return candidate
         return None
+
+    def after(self, local: datetime, duration: timedelta, closed: Callable[[date], bool]) -> datetime | None:
+        """When so much opening time has gone by since a local time: minutes as they pass, whatever the clocks are set to.
+        The end of a range counts as in it. None when there is not so much for over a year."""
+        reached, left = local.astimezone(UTC), duration
+        for start, ends in self._spans(local, closed):
+            begins = max(start, reached)
+            if begins >= ends:
+                continue
+            if left <= ends - begins:
+                return (begins + left).astimezone(local.tzinfo)
+            reached, left = ends, left - (ends - begins)
+        return None
+
+    def _spans(self, local: datetime, closed: Callable[[date], bool]) -> Iterator[tuple[datetime, datetime]]:
+        """The ranges from the day before a local time on, in UTC."""
+        for ahead in range(-1, LONGEST_CLOSURE):
+            day = local.date() + timedelta(days=ahead)
+            midnight = datetime.combine(day, time(), tzinfo=local.tzinfo)
+            for start, end in () if closed(day) else self.days[day.weekday()]:
+                begins, ends = (midnight + timedelta(minutes=minute) for minute in (start, end))
+                yield begins.astimezone(UTC), ends.astimezone(UTC)
 
     def _within(self, day: date, minute: int) -> bool:
         return any(start <= minute < end for start, end in self.days[day.weekday()])

@@ -1,7 +1,7 @@
 """The office as office.yml describes it. Pure: every question takes the time as an aware datetime."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,6 +12,8 @@ from bot.datafile import DataFileError, problems, read_yaml
 from bot.office.holidays import Holiday
 from bot.office.hours import Hours
 from bot.office.people import Consultant, Language, Operator
+from bot.office.routing import Routing
+from bot.office.targets import Targets
 
 SHIPPED = Path(__file__).parents[2] / "data" / "office.yml"
 # A file that does not name these gets the shipped ones: they are the country's and the hospital's, not the
@@ -122,6 +124,8 @@ class Office(_Part):
     on_call: tuple[str, ...] = ()
     operator: Operator = Operator()
     templates: dict[str, ContentIds] = Field(default_factory=dict)
+    routing: Routing = Routing()
+    targets: Targets = Targets()
 
     def is_holiday(self, day: date) -> bool:
         return any(holiday.falls_on(day) for holiday in self.holidays)
@@ -133,6 +137,18 @@ class Office(_Part):
         """`at` itself while open, else the next opening; None if there is none within a year."""
         local = self.local(at)
         return local if self.is_open(at) else self.hours.next_start(local, self.is_holiday)
+
+    def counts(self, at: datetime) -> bool:
+        """Whether time runs for the targets: the office is open, and it is a holiday neither here nor at the hospital."""
+        return self.hours.covers(self.local(at), self._rests)
+
+    def after(self, start: datetime, duration: timedelta) -> datetime | None:
+        """When so much time that counts has gone by since `start`; a duration of nothing gives the next moment that
+        counts. None when there is not so much within about a year."""
+        return self.hours.after(self.local(start), duration, self._rests)
+
+    def _rests(self, day: date) -> bool:
+        return self.is_holiday(day) or self.hospital.is_holiday(day)
 
     def on_duty(self, at: datetime) -> tuple[Consultant, ...]:
         return tuple(one for one in self.consultants if one.on_duty(at, self))

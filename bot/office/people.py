@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from bot.channels.base import ChannelName
 from bot.office.hours import Hours
+from bot.office.routing import Lane
 
 if TYPE_CHECKING:
     from bot.office.model import Office
@@ -54,6 +55,7 @@ class Consultant(Reachable):
     name: Annotated[str, Field(min_length=1)]
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("es",)
     specialties: tuple[str, ...] = ("any",)
+    lanes: Annotated[tuple[Lane, ...], Field(min_length=1)] = ("patients",)
     hours: Hours | None = None  # the office's when absent
     head: bool = False
 
@@ -63,10 +65,25 @@ class Consultant(Reachable):
             return office.is_open(at)
         return self.hours.covers(office.local(at), lambda day: False)
 
+    def next_duty(self, at: datetime, office: "Office") -> datetime | None:
+        """`at` itself while on duty, else when the next duty begins; None when there is none within a year."""
+        if self.hours is None:
+            return office.next_opening(at)
+        local = office.local(at)
+        return local if self.on_duty(at, office) else self.hours.next_start(local, lambda day: False)
+
     @model_validator(mode="after")
     def _has_an_address(self) -> Self:
         if not (self.telegram or self.whatsapp):
             raise ValueError("expected telegram or whatsapp: nobody could reach this person")
+        return self
+
+
+class Invited(Consultant):
+    """Somebody who joined by an invitation: her chats are known from it, not from a file."""
+
+    @model_validator(mode="after")
+    def _has_an_address(self) -> Self:
         return self
 
 

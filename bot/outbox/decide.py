@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.channels import errors
-from bot.outbox.draft import FORWARD, RELAY, Draft
+from bot.outbox.draft import FORWARD, NOTICE, RELAY, Draft
 
 PATIENCE = timedelta(hours=6)  # a provider may be down that long before a person must know
 LONGEST_WAIT = 60.0  # seconds between attempts
@@ -48,7 +48,7 @@ def decide(error: errors.SendError, draft: Draft, purpose: str, attempts: int, a
             return Redirect(error.new_address)
         case errors.WindowClosed() if draft.otherwise:
             return UseTemplate()
-        case errors.WindowClosed() if purpose in (RELAY.name, FORWARD.name):
+        case errors.WindowClosed() if purpose in (RELAY.name, FORWARD.name, NOTICE.name):
             return Hold()
         case errors.ContactUnreachable():
             return Fail(unreachable=True)

@@ -1,7 +1,7 @@
 """7 · Hand the bubbles of one lane to the provider, in order, and carry out what follows from the outcome."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select
@@ -12,8 +12,10 @@ from bot.channels.base import Bubble, ChannelName, File, Option, Receipt, Templa
 from bot.observability.metrics import SENDS
 from bot.outbox.decide import Fail, Hold, Redirect, Retry, UseTemplate, decide
 from bot.outbox.draft import ACKNOWLEDGEMENT, OPT_OUT, SAFETY, Draft, DraftTemplate
-from bot.outbox.files import outgoing_file
+from bot.outbox.files import described, outgoing_file
+from bot.outbox.pace import joins, ready
 from bot.services import Services
+from bot.store.contacts import relocate
 from bot.store.tables import Conversation, Send
 
 log = structlog.get_logger()
@@ -21,6 +23,7 @@ log = structlog.get_logger()
 FAULTS_FORGIVEN = 3
 LOOK_AROUND = timedelta(hours=1)
 WINDOW = timedelta(hours=24)  # WhatsApp: free text only within 24 h of the person's last message (63016)
+OUR_WORD = "window"  # the code of a refusal that no provider has seen
 SAID_AFTER_OPT_OUT = (OPT_OUT.name, SAFETY.name, ACKNOWLEDGEMENT.name)
 
 type Consequences = Callable[[Services, AsyncSession, Send, errors.SendError | None], Awaitable[None]]
@@ -50,12 +53,16 @@ class Outbox:
                 select(Send)
                 .where(Send.lane == lane, Send.state.in_(("pending", "sending")))
                 .order_by(Send.id)
+                .with_for_update(key_share=True)  # what still waits may be reworded or dropped
             )
             send = (await session.scalars(query.limit(1))).one_or_none()
-            if send is None or send.due_at > now:
+            if send is None or (send.due_at > now and not joins(send)):
                 return None
             doubtful = send.state == "sending" or send.error == errors.OutcomeUnknown.__name__
             conversation = await session.get_one(Conversation, send.conversation_id)
+            longest = self.services.limits(conversation.channel).text
+            if not doubtful and not await ready(session, send, conversation, now, longest):
+                return None
             send.state = "sending"
             send.attempts += 1
             send.sent_at = send.sent_at or now
@@ -105,9 +112,8 @@ class Outbox:
             raise errors.ContactUnreachable("opted_out")
         if conversation.channel != ChannelName.WHATSAPP or draft.template:
             return
-        last = conversation.last_inbound_at
-        if last is None or self.services.clock() - last > WINDOW:
-            raise errors.WindowClosed("window")
+        if not window_open(conversation, self.services.clock()):
+            raise errors.WindowClosed(OUR_WORD)
 
     async def _bubble(self, send: Send, draft: Draft) -> Bubble:
         file: File | None = None
@@ -117,8 +123,11 @@ class Outbox:
         if draft.replaces:
             async with self.services.database.session() as session:
                 replaces = (await session.get_one(Send, draft.replaces)).provider_id or ""
+            if not replaces:
+                raise errors.Rejected("not_sent", "there is nothing to edit")
+        about = await described(self.services, draft.about) if draft.about else ""
         return Bubble(
-            text=draft.text,
+            text="\n".join(part for part in (draft.text, about) if part),
             header=draft.header,
             options=tuple(Option(o.token, o.title) for o in draft.options),
             file=file,
@@ -130,7 +139,7 @@ class Outbox:
 
     async def _accepted(self, send_id: int, receipt: Receipt) -> None:
         async with self.services.database.session() as session:
-            send = await session.get_one(Send, send_id, with_for_update=True)
+            send = await session.get_one(Send, send_id, with_for_update={"key_share": True})
             if send.state == "sending":  # a status callback may have been faster
                 send.state = "accepted"
             send.provider_id = receipt.provider_id or send.provider_id
@@ -141,8 +150,12 @@ class Outbox:
     async def failed(self, send_id: int, error: errors.SendError) -> bool:
         """Carry out what an error means, also one that a status callback brought later. Returns whether the lane goes on."""
         async with self.services.database.session() as session:
-            send = await session.get_one(Send, send_id, with_for_update=True)
-            conversation = await session.get_one(Conversation, send.conversation_id)
+            send = await session.get_one(Send, send_id)
+            # Locked: a message that opens the window again also releases what is held, and must not miss this one.
+            conversation = await session.get_one(
+                Conversation, send.conversation_id, with_for_update={"key_share": True}
+            )
+            await session.refresh(send, with_for_update={"key_share": True})
             send.error = type(error).__name__
             log.warning("send failed", send=send.id, purpose=send.purpose, error=send.error, code=error.code)
             SENDS.labels(purpose=send.purpose, outcome=send.error).inc()
@@ -160,11 +173,14 @@ class Outbox:
                 if alarm:
                     await self.alarm(self.services, session, alarm, f"{conversation.channel} {error.code}")
             case Redirect(address):
-                conversation.address = address
+                await relocate(session, conversation, address)
                 send.state, send.due_at = "pending", now
+                await self.consequences(self.services, session, send, error)
             case UseTemplate():
                 send.body = Draft(template=draft.otherwise).to_json()
                 send.state, send.due_at = "pending", now
+            case Hold() if error.code == OUR_WORD and window_open(conversation, now):
+                send.state, send.due_at = "pending", now  # she wrote while it was being refused
             case Hold():
                 send.state = "held"
                 await self.consequences(self.services, session, send, error)
@@ -175,6 +191,12 @@ class Outbox:
                 await self.consequences(self.services, session, send, error)
         if send.state == "pending":
             await self.services.jobs.deliver(session, send.lane)
+
+
+def window_open(conversation: Conversation, now: datetime) -> bool:
+    """Whether WhatsApp takes free text: within 24 hours of the person's last message."""
+    last = conversation.last_inbound_at
+    return last is not None and now - last <= WINDOW
 
 
 def _template(template: DraftTemplate | None) -> Template | None:

@@ -33,6 +33,7 @@ class Draft:
     header: str = ""
     options: tuple[DraftOption, ...] = ()
     file: DraftFile | None = None
+    about: DraftFile | None = None  # a file whose name, or kind, and size are said below the text
     template: DraftTemplate | None = None
     otherwise: DraftTemplate | None = None  # said instead when WhatsApp's 24 hours are over
     replaces: int = 0  # a send
@@ -46,7 +47,8 @@ class Draft:
     def from_json(cls, data: dict[str, Any]) -> Self:
         fields = dict(data)
         fields["options"] = tuple(DraftOption(**option) for option in data.get("options", ()))
-        fields["file"] = DraftFile(**data["file"]) if "file" in data else None
+        for name in ("file", "about"):
+            fields[name] = DraftFile(**data[name]) if name in data else None
         for name in ("template", "otherwise"):
             if name in data:
                 fields[name] = DraftTemplate(**{**data[name], "values": tuple(data[name].get("values", ()))})
@@ -72,5 +74,7 @@ CARD = Purpose("card", to_patient=False)
 PAGE = Purpose("page", urgent=True, to_patient=False)
 FORWARD = Purpose("forward", to_patient=False)  # a patient's words to a consultant
 NOTICE = Purpose("notice", to_patient=False)  # the desk's own words to a consultant
+UPDATE = Purpose("update", to_patient=False)  # a card, edited in place
+BOARD = Purpose("board", to_patient=False)  # a case's line in the staff group
 ALARM = Purpose("alarm", urgent=True, to_patient=False)
 ACKNOWLEDGEMENT = Purpose("ack", urgent=True)

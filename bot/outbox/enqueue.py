@@ -27,7 +27,7 @@ def fit(draft: Draft, limits: Limits) -> list[Draft]:
         return [draft]
     if draft.file:
         words = replace(draft, file=None)
-        return [*fit(words, limits), replace(draft, text="", header="", quotes="")]
+        return [*fit(words, limits), replace(draft, text="", header="", quotes="", about=None)]
     head, *rest = split_text(draft.text, room)
     parts = [replace(draft, text=head, options=()), *(Draft(text=part) for part in rest)]
     parts[-1] = replace(parts[-1], options=draft.options)

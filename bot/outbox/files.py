@@ -1,5 +1,6 @@
 """Files on their way from one person to another: fetched once, sealed, and opened once for a provider that fetches."""
 
+import mimetypes
 import secrets
 from datetime import timedelta
 from uuid import UUID
@@ -8,12 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.channels.base import Attachment, AttachmentKind, File
+from bot.channels.errors import Rejected
 from bot.outbox.draft import DraftFile
 from bot.services import Services
 from bot.store.encrypted import keyring
 from bot.store.tables import MediaToken, Message, StoredFile
 
 LONGEST_TYPE = 128  # characters of a content type; a person's application chooses it
+LONGEST_KIND = 12  # characters
+MEGABYTE = 1_000_000  # bytes
 TOKEN_LIFE = timedelta(minutes=30)
 
 
@@ -25,6 +29,41 @@ def attachment_of(message: Message, position: int) -> Attachment:
 
 async def outgoing_file(services: Services, draft: DraftFile) -> File:
     """The file with its bytes and a one-time URL. Raises Rejected when its provider no longer has it."""
+    kind, stored = await _stored(services, draft)
+    url = await _one_time_url(services, stored.id)
+    return File(kind, stored.content_type, stored.name or _dated(stored), stored.content, url)
+
+
+def _dated(stored: StoredFile) -> str:
+    """A name for a document that came without one, so that the receiver's application knows what opens it."""
+    if stored.kind != AttachmentKind.DOCUMENT:
+        return ""
+    return f"{stored.created_at:%Y-%m-%d}.{kind_of(stored.content_type).lower()}"
+
+
+async def described(services: Services, draft: DraftFile) -> str:
+    """What a chat may not show of a file: "plan.pdf · 1.2 MB", or "PDF · 1.2 MB" for one without a name; "" when it is gone."""
+    try:
+        _, stored = await _stored(services, draft)
+    except Rejected:
+        return ""  # the file itself, behind this line, tells so
+    return f"{stored.name or kind_of(stored.content_type)} · {size_of(len(stored.content))}"
+
+
+def kind_of(content_type: str) -> str:
+    """`PDF`, `DOCX`: what people call this kind of file."""
+    essence = content_type.partition(";")[0].strip()
+    ending = mimetypes.guess_extension(essence) or essence.partition("/")[2][:LONGEST_KIND]
+    return ending.removeprefix(".").upper()
+
+
+def size_of(count: int) -> str:
+    """Bytes as people say them: `850 KB`, `1.2 MB`."""
+    return f"{count / MEGABYTE:.1f} MB" if count >= MEGABYTE else f"{max(1, round(count / 1000))} KB"
+
+
+async def _stored(services: Services, draft: DraftFile) -> tuple[AttachmentKind, StoredFile]:
+    """Fetched from its provider the first time. Raises Rejected when that no longer has it."""
     async with services.database.session() as session:
         message = await session.get_one(Message, draft.message_id)
         query = select(StoredFile).filter_by(message_id=draft.message_id, position=draft.index)
@@ -33,8 +72,7 @@ async def outgoing_file(services: Services, draft: DraftFile) -> File:
     if stored is None:
         content = await services.channels[message.channel].fetch(attachment)
         stored = await _store(services, draft, attachment, content)
-    url = await _one_time_url(services, stored.id)
-    return File(attachment.kind, stored.content_type, stored.name, stored.content, url)
+    return attachment.kind, stored
 
 
 async def _store(services: Services, draft: DraftFile, attachment: Attachment, content: bytes) -> StoredFile:
@@ -67,7 +105,7 @@ async def open_once(services: Services, token: str) -> StoredFile | None:
     """The file behind a token, if it is still good; it is not good a second time."""
     now = services.clock()
     async with services.database.session() as session:
-        row = await session.get(MediaToken, keyring.blind(token), with_for_update=True)
+        row = await session.get(MediaToken, keyring.blind(token), with_for_update={"key_share": True})
         if row is None or row.used_at or row.expires_at < now:
             return None
         row.used_at = now

@@ -34,6 +34,6 @@ async def apply_status(services: Services, outbox: Outbox, update: StatusUpdate)
 
 async def _send_of(session: AsyncSession, update: StatusUpdate) -> Send | None:
     if update.reference.isdecimal() and len(update.reference) < LONGEST_REFERENCE:
-        return await session.get(Send, int(update.reference), with_for_update=True)
-    query = select(Send).where(Send.provider_id == update.provider_id).with_for_update()
+        return await session.get(Send, int(update.reference), with_for_update={"key_share": True})
+    query = select(Send).where(Send.provider_id == update.provider_id).with_for_update(key_share=True)
     return (await session.scalars(query)).one_or_none()

@@ -16,6 +16,7 @@ type By = Literal[
     "attachment",  # what the assistant cannot open
     "no_words",  # nothing to understand
     "third_language",
+    "assistant_off",  # turned off by the head of office
     "desk",  # what became of the case, in the assistant's words
     "role",  # who writes: the operator
     "engine_down",  # Rasa did not answer, several times

@@ -1,7 +1,9 @@
 """A stretch of words prepared for matching, and the patterns that are looked for in it (spaCy's Matcher)."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from spacy.lang.en.stop_words import STOP_WORDS as ENGLISH
@@ -25,6 +27,23 @@ class Span(NamedTuple):
     end: int
 
 
+class Found:
+    """Where a sequence stands in a passage: a matcher that is built when it is first needed, as most never are."""
+
+    __slots__ = ("_matcher", "_steps", "_vocab")
+
+    def __init__(self, vocab: Vocab, steps: Sequence_) -> None:
+        self._vocab = vocab
+        self._steps = steps
+        self._matcher: Matcher | None = None
+
+    def __call__(self, doc: Doc) -> Iterable[tuple[int, int, int]]:
+        if self._matcher is None:
+            self._matcher = Matcher(self._vocab, validate=False)
+            self._matcher.add("found", [[token for step in self._steps for token in _tokens(step)]])
+        return self._matcher(doc)
+
+
 @dataclass(slots=True)
 class Passage:
     """`words` are the rules' words; `new_from` is the index of the newest bubble's first word."""
@@ -32,7 +51,7 @@ class Passage:
     words: Sequence[Word]
     doc: Doc
     new_from: int
-    candidates: dict[int, list[Matcher]]  # by number of part: the matchers all of whose words are here
+    candidates: dict[int, list[Found]]  # by number of part: the matchers all of whose words are here
     present: int  # the bits of these parts
     found: dict[int, list[Span]] = field(default_factory=dict)
 
@@ -97,9 +116,10 @@ class Lexicon:
         self._vocab = Vocab()
         self._bits: dict[frozenset[str], int] = {}
         self._masks: dict[str, int] = {}
-        self._index: dict[str, list[tuple[int, int, Matcher]]] = {}
+        self._index: dict[str, list[tuple[int, int, Found]]] = {}
         self._parts: dict[tuple[Sequence_, ...], Part] = {}
-        self._matchers: dict[Sequence_, Matcher] = {}
+        self._matchers: dict[Sequence_, Found] = {}
+        self._in_order: list[str] = sorted(self.words)
         self._whole: dict[frozenset[str], frozenset[str]] = {}
 
     def part(self, sequences: Sequence[Sequence_]) -> Part:
@@ -125,11 +145,11 @@ class Lexicon:
         present = sum(1 << number for number in candidates)
         return Passage(words, Doc(self._vocab, words=texts), new_from, candidates, present)
 
-    def _candidates(self, texts: set[str]) -> dict[int, list[Matcher]]:
+    def _candidates(self, texts: set[str]) -> dict[int, list[Found]]:
         mask = 0
         for text in texts:
             mask |= self._masks.get(text, 0)
-        found: dict[int, dict[Matcher, None]] = {}
+        found: dict[int, dict[Found, None]] = {}
         for text in texts:
             for part, needs, matcher in self._index.get(text, ()):
                 if needs & mask == needs:
@@ -139,10 +159,13 @@ class Lexicon:
     def _all_beginning_so(self, words: frozenset[str]) -> frozenset[str]:
         """A word may be filed whole or under a longer beginning: "respir*" takes "respirar" and "respirac*" in."""
         if words not in self._whole:
-            beginnings = tuple(word[:-1] for word in words if word.endswith("*"))
-            more = (word for word in self.words if word.startswith(beginnings)) if beginnings else ()
-            self._whole[words] = words.union(more)
+            beginnings = (word[:-1] for word in words if word.endswith("*"))
+            self._whole[words] = words.union(*(self._beginning(beginning) for beginning in beginnings))
         return self._whole[words]
+
+    def _beginning(self, beginning: str) -> Iterator[str]:
+        first = bisect_left(self._in_order, beginning)
+        return takewhile(lambda word: word.startswith(beginning), islice(self._in_order, first, None))
 
     def _needs(self, sets: Iterable[frozenset[str]]) -> int:
         needs = 0
@@ -157,10 +180,9 @@ class Lexicon:
                 self._masks[word] = self._masks.get(word, 0) | self._bits[words]
         return self._bits[words]
 
-    def _matcher(self, steps: Sequence_) -> Matcher:
+    def _matcher(self, steps: Sequence_) -> Found:
         if steps not in self._matchers:
-            self._matchers[steps] = matcher = Matcher(self._vocab, validate=False)
-            matcher.add("found", [[token for step in steps for token in _tokens(step)]])
+            self._matchers[steps] = Found(self._vocab, steps)
         return self._matchers[steps]
 
 

@@ -130,7 +130,7 @@ def read_files(folder: Path) -> list[RuleFile]:
 
 def _read_file(path: Path) -> RuleFile:
     try:
-        return RuleFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return RuleFile.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
     except (ValidationError, yaml.YAMLError) as error:
         raise RuleBookError(f"{path.name}: {error}") from error
 

@@ -65,6 +65,10 @@ class Screen:
             findings = self._joined(words, recent)
         return _verdict(findings, words)
 
+    def is_word(self, word: str) -> bool:
+        """Whether a folded word is one of either language, and not a slip of the finger."""
+        return self._spelling.is_word(word)
+
     def findings(self, text: str, recent: Sequence[str] = ()) -> list[Finding]:
         """Every rule that fires on the bubble and on it joined with the recent ones."""
         words = self._recognised([text])

@@ -161,14 +161,14 @@ class Spelling:
         return next((b + "*" for b in beginnings if b in self._beginnings), None)
 
     def _misspelt(self, word: str) -> str | None:
-        if len(word) < SHORTEST_BY_EAR or not word.isalpha() or self._is_real(word):
+        if len(word) < SHORTEST_BY_EAR or not word.isalpha() or self.is_word(word):
             return None
         sound = by_ear(word)
         if sound in self._sounds:
             return self._sounds[sound]
         return self._with_slip(word, sound) if len(word) >= SHORTEST_SWAPPED else None
 
-    def _is_real(self, word: str) -> bool:
+    def is_word(self, word: str) -> bool:
         """In a dictionary, or the Spanish diminutive of a word that is ("ahorrito" of "ahorro")."""
         if found := _DIMINUTIVE.fullmatch(word):
             stem, vowel = found.groups()

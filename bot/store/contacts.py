@@ -23,7 +23,7 @@ async def find_conversation(
         .where(Alias.channel == channel, Alias.fingerprint.in_(fingerprints))
         .order_by((Alias.fingerprint == known).desc(), Conversation.created_at)
         .limit(1)
-        .with_for_update(of=Conversation)
+        .with_for_update(of=Conversation, key_share=True)
     )
     return (await session.scalars(query)).one_or_none()
 
@@ -46,6 +46,12 @@ async def meet(
         return made
     await session.delete(made)  # another transaction met the same person first
     return owner
+
+
+async def relocate(session: AsyncSession, conversation: Conversation, address: str) -> None:
+    """It has another address from now on, and is known by the one before as well."""
+    conversation.address = address
+    await _learn(session, conversation, [address])
 
 
 async def _learn(session: AsyncSession, conversation: Conversation, addresses: Iterable[str]) -> None:

@@ -33,7 +33,7 @@ class Conversation(Base):
 
     __tablename__ = "conversations"
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    role: Mapped[str] = mapped_column(String(12), default="patient")  # patient, consultant, operator
+    role: Mapped[str] = mapped_column(String(12), default="patient")  # patient, consultant, operator, board
     consultant_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("consultants.id"))
     hears_alarms: Mapped[bool] = mapped_column(default=False)  # the operator, who may be a consultant too
     channel: Mapped[str] = mapped_column(String(12))
@@ -130,6 +130,7 @@ class Send(Base):
         Index("sends_by_provider_id", "provider_id"),
         Index("sends_by_case", "case_id"),
         Index("sends_held", "conversation_id", postgresql_where=text("state = 'held'")),
+        Index("sends_board", "created_at", postgresql_where=text("purpose = 'board'")),
     )
 
 
@@ -237,8 +238,9 @@ class Case(Base):
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(
         String(16), default=""
-    )  # answered, referred, booked, not_for_us, unreachable
+    )  # answered, referred, booked, not_for_us, unreachable; blocked, merged
     rating: Mapped[str] = mapped_column(String(8), default="")  # the patient's thumb: up, down
+    board_due_at: Mapped[datetime | None]  # since then its line on the notice board says what was before
     __table_args__ = (
         Index("cases_one_open", "conversation_id", unique=True, postgresql_where=text("closed_at IS NULL")),
         Index("cases_held", "holder_id", postgresql_where=text("closed_at IS NULL")),
@@ -246,7 +248,18 @@ class Case(Base):
             Index(f"cases_{due}", due, postgresql_where=text(f"closed_at IS NULL AND {due} IS NOT NULL"))
             for due in ("escalate_at", "widen_at", "page_again_at")
         ),
+        Index("cases_board_due_at", "board_due_at", postgresql_where=text("board_due_at IS NOT NULL")),
     )
+
+
+class JoinedChat(Base):
+    """A chat of somebody whose case is led in several: joined by a consultant (bot/desk/merging.py)."""
+
+    __tablename__ = "joined_chats"
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    )
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
 
 
 class Entry(Base):

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.datafile import DataFileError, problems, read_yaml
 from bot.office import Office, WeeklyHours
-from bot.texts.commands import Command, CommandWords, understand
+from bot.texts.commands import Command, CommandWords, plain, understand
 from bot.texts.entry import LONGEST_TITLE, PLACEHOLDER, Entry, Wording, faults, placeholders
 from bot.texts.spoken import Calendar
 from bot.texts.templates import TemplateText, TemplateWording
@@ -40,6 +40,7 @@ class TextBook:
     calendars: Mapping[str, Calendar]
     commands: Mapping[str, CommandWords]
     number_words: frozenset[str]
+    declining: frozenset[str] = frozenset()
     version: str = ""  # a digest of the files: which wording a stored key meant
 
     @classmethod
@@ -62,6 +63,9 @@ class TextBook:
             commands={name: words for name, words in commands.items() if isinstance(words, CommandWords)},
             number_words=frozenset(
                 words for words in commands.get("number_words", ()) if isinstance(words, str)
+            ),
+            declining=frozenset(
+                plain(words) for words in commands.get("declining", ()) if isinstance(words, str)
             ),
             version=_digest(folder),
         )
@@ -120,6 +124,10 @@ class TextBook:
     def command(self, text: str) -> Command | None:
         """The command that a message is, or None. commands.yml tells which are for whom."""
         return understand(text, self.commands, self.number_words)
+
+    def declines(self, text: str) -> bool:
+        """Whether a whole message is a "no" to what was asked."""
+        return plain(text.replace(",", " ")) in self.declining
 
     def say_time(self, at: datetime, now: datetime, language: str, tz: tzinfo) -> str:
         """A moment as seen from `now`, both aware: `mañana lunes a las 9:00`, `on Monday at 9:00 am`."""

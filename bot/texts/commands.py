@@ -57,10 +57,17 @@ def _rest(typed: str, command: CommandWords, number_words: frozenset[str]) -> st
         return ""
     if command.takes == "nothing":
         return None
+    if command.takes == "number" and (phrase := _phrase(plain(typed), said)):
+        return _case_number(plain(typed).removeprefix(phrase), number_words)
     first, rest = (*split(r"[\s:]+", typed.strip(), maxsplit=1), "")[:2]
     if plain(first) not in said:
         return None
     return rest.strip() if command.takes == "text" else _case_number(rest, number_words)
+
+
+def _phrase(typed: str, said: set[str]) -> str:
+    """The words of a command of several, with which this begins: "tomar el relevo 104"."""
+    return next((words for words in said if " " in words and typed.startswith(f"{words} ")), "")
 
 
 def _case_number(rest: str, number_words: frozenset[str]) -> str | None:

@@ -1,6 +1,7 @@
 """The parameters of a call, however they came: query, form, multipart or JSON."""
 
 import json
+import re
 from typing import Any
 
 from starlette.datastructures import UploadFile
@@ -9,6 +10,7 @@ from starlette.requests import Request
 from sandbox.telegram_api.errors import ApiError, bad_request
 
 _MOST_UPLOAD = 50 * 1024 * 1024
+_HALF_SIGN = re.compile(r"[\ud800-\udfff]")
 
 
 class Parameters:
@@ -22,7 +24,11 @@ class Parameters:
 
     def text(self, name: str, default: str = "") -> str:
         value = self._values.get(name, default)
-        return default if value is None else str(value)
+        if value is None:
+            return default
+        if _HALF_SIGN.search(str(value)):
+            raise bad_request("strings must be encoded in UTF-8")
+        return str(value)
 
     def number(self, name: str, default: int | None = None) -> int | None:
         value = self._values.get(name)

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
-from sandbox.phone import Bubble, Phone, PhoneHolder, ShownOption, pick
+from sandbox.phone import Bubble, Phone, PhoneHolder, ShownOption, pick, typed
 from sandbox.telegram_api import media
 from sandbox.telegram_api.chats import Chat, Json
 from sandbox.telegram_api.entities import commands_of
@@ -112,8 +112,8 @@ class TelegramUser(PhoneHolder):
         return await self.say(f"/start {payload}".strip())
 
     async def say(self, text: str, quote: Bubble | None = None, chat: TelegramGroup | None = None) -> Bubble:
-        content: Json = {"text": text}
-        commands = commands_of(text)
+        content: Json = {"text": typed(text)}
+        commands = commands_of(content["text"])
         return self._write(content | ({"entities": commands} if commands else {}), quote, chat)
 
     async def send_photo(self, content: bytes, **how: str) -> Bubble:
@@ -161,7 +161,7 @@ class TelegramUser(PhoneHolder):
     async def edit(self, bubble: Bubble, text: str) -> Bubble:
         """Change the words of her own message: the bot gets `edited_message`."""
         message = self.chat.messages[int(bubble.id)]
-        message |= {"text": text, "edit_date": int(self._api.clock.now().timestamp())}
+        message |= {"text": typed(text), "edit_date": int(self._api.clock.now().timestamp())}
         bubble.edited = True
         self.phone.reword(refresh(self._api.chats, bubble, message))
         self._api.updates.add("edited_message", dict(message), f"chat {self.id}")
@@ -225,7 +225,7 @@ class TelegramUser(PhoneHolder):
         self, kind: str, content: bytes, content_type: str = "", name: str = "", caption: str = ""
     ) -> Bubble:
         file_id = media.keep(self._api.chats, kind, content, content_type, name)
-        words = {"caption": caption} if caption else {}
+        words = {"caption": typed(caption)} if caption else {}
         return self._write({kind: media.described(self._api.chats, kind, file_id), **words})
 
     async def _press_key(self, option: ShownOption) -> Bubble:

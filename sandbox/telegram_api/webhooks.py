@@ -4,6 +4,7 @@ Source: tdlib/telegram-bot-api WebhookActor. Unlike Telegram, plain http and any
 """
 
 import asyncio
+import json
 import random
 import re
 from collections.abc import Awaitable, Callable
@@ -74,6 +75,11 @@ class WebhookDelivery:
             task = asyncio.create_task(self._drain(queue))
             self._running[queue] = task
 
+    @property
+    def idle(self) -> bool:
+        """No update on its way to the bot."""
+        return not self._running
+
     async def close(self) -> None:
         for task in list(self._running.values()):
             task.cancel()
@@ -100,10 +106,12 @@ class WebhookDelivery:
     async def _post(self, pending: Pending) -> float | None:
         """None when the bot took it; otherwise the seconds it asked to wait (0: unsaid)."""
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook.secret} if self.webhook.secret else {}
+        headers["Content-Type"] = "application/json"
+        body = json.dumps(pending.body)  # escaped, so that a raw update may hold any text
         url = self._reach.inner(self.webhook.url)
         try:
             async with self._places:
-                answer = await self._http.post(url, json=pending.body, headers=headers, timeout=_PATIENCE)
+                answer = await self._http.post(url, content=body, headers=headers, timeout=_PATIENCE)
         except httpx.HTTPError as error:
             return self._failed(type(error).__name__, 0.0)
         if not answer.is_success:

@@ -59,6 +59,11 @@ class Delivery:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    @property
+    def idle(self) -> bool:
+        """No message on its way to a phone, no status left to tell."""
+        return not self._tasks
+
     async def close(self) -> None:
         for task in list(self._tasks):
             task.cancel()

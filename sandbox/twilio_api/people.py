@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sandbox.phone import Bubble, ContactCard, Phone, PhoneHolder, Place, ShownOption, pick
+from sandbox.phone import Bubble, ContactCard, Phone, PhoneHolder, Place, ShownOption, pick, typed
 from sandbox.twilio_api.delivery import shown_file
 from sandbox.twilio_api.records import MediaRecord, MessageRecord, new_sid
 
@@ -138,7 +138,7 @@ class WhatsAppUser(PhoneHolder):
         return await self._api.post_inbound(form, signature, headers)
 
     def _new(self, text: str = "") -> Bubble:
-        return Bubble(id="", mine=True, sent_at=self._api.clock.now(), text=text)
+        return Bubble(id="", mine=True, sent_at=self._api.clock.now(), text=typed(text))
 
     def _heed(self, keyword: str) -> dict[str, str]:
         """What Advanced Opt-Out does about its keyword ("": none): remember, answer, and tell the bot."""

@@ -208,6 +208,13 @@ def test_blocking_and_unblocking_is_told(update: Fields, reachable: bool) -> Non
     assert parse_update(update, BOT_ID) == expected
 
 
+@pytest.mark.parametrize(("status", "reachable"), [("kicked", False), ("member", True)])
+def test_being_removed_from_a_group_and_added_is_told(status: str, reachable: bool) -> None:
+    event = parse_update(telegram_member(status, chat=group_chat()), BOT_ID)
+    address = str(group_chat()["id"])
+    assert event == Reachability(ChannelName.TELEGRAM, str(BOT_ID), "900003", address, reachable)
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -231,7 +238,7 @@ def test_a_group_that_moved_is_told_from_both_sides(fields: dict[str, Any]) -> N
         pytest.param(
             telegram(text="/tomar", chat=group_chat(type="group")), "group", id="command in a group"
         ),
-        pytest.param(telegram_member("member", chat=group_chat()), "group", id="added to a group"),
+        pytest.param(telegram_member("member", chat=group_chat(type="channel")), "channel", id="a channel's"),
         pytest.param(telegram(text="hola", **{"from": sender(is_bot=True)}), "bot", id="another bot"),
         pytest.param(telegram(pinned_message={"message_id": 1}), "service", id="pinned"),
         pytest.param(telegram(successful_payment={}), "service", id="payment"),

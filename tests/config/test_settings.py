@@ -98,6 +98,7 @@ def test_a_secret_file_that_is_missing_or_empty_is_named(load: Load, tmp_path: P
         ("TELEGRAM_WEBHOOK_SECRET", "with space", "TELEGRAM_WEBHOOK_SECRET is wrong: may hold only letters"),
         ("TELEGRAM_BOT_TOKEN", "123/abc", "TELEGRAM_BOT_TOKEN is wrong: must be the token as BotFather"),
         ("TELEGRAM_STAFF_CHAT_ID", "guardia", "TELEGRAM_STAFF_CHAT_ID is wrong"),
+        ("TELEGRAM_STAFF_CHAT_ID", "900000101", "TELEGRAM_STAFF_CHAT_ID is wrong .*begins with a minus"),
         ("TWILIO_AUTH_TOKEN", "a,b,c", "TWILIO_AUTH_TOKEN is wrong: must be one token, or two"),
         ("TWILIO_WHATSAPP_FROM", "5500000001", "TWILIO_WHATSAPP_FROM is wrong .*number like"),
     ],

@@ -1,6 +1,6 @@
 """Who is on duty, who is paged, and where they are reached."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -111,3 +111,31 @@ def test_a_consultant_is_found_by_name(shipped: Office, name: str) -> None:
     found = shipped.consultant(name)
 
     assert (found.name if found else None) == (name if name == "Ana Ruiz" else None)
+
+
+def test_the_next_duty_is_now_or_when_the_hours_begin() -> None:
+    here = staffed(ANA | {"hours": {"mon-fri": "14:00-22:00"}}, BRUNO)
+    ana, bruno = here.consultants
+
+    assert ana.next_duty(MONDAY, here) == MONDAY.replace(hour=14)
+    assert bruno.next_duty(MONDAY, here) == MONDAY
+    assert bruno.next_duty(SUNDAY, here) == datetime(2026, 11, 23, 9, 0, tzinfo=MEXICO)
+
+
+@pytest.mark.parametrize(
+    ("written", "after"), [({}, timedelta(minutes=5)), ({"widen_after": "1h"}, timedelta(hours=1))]
+)
+def test_a_case_is_offered_wider_after_a_while(written: dict[str, str], after: timedelta) -> None:
+    assert staffed(ANA, routing=written).routing.widen_after == after
+
+
+def test_a_case_may_never_go_wider() -> None:
+    assert staffed(ANA, routing={"widen_after": "never"}).routing.widen_after is None
+
+
+@pytest.mark.parametrize(
+    "keys", [{"routing": {"widen_after": "soon"}}, {"consultants": [ANA | {"lanes": ["x"]}]}]
+)
+def test_what_routing_does_not_know_is_refused(keys: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"duration|patients"):
+        office(**keys)

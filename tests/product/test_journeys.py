@@ -52,12 +52,11 @@ async def test_question_person_and_back(whole: Product, from_: str, to: str, lan
     await ana.say("cerrar")
     await ana.hears("cerrado")
     closed = await luz.hears(lambda bubble: True)
-    assert (
-        closed.text
-        == texts.render(
-            "handoff.closed", language, {"case": number}, whole.puente.services.office, False
-        ).text
-    )
+    ending = [
+        texts.render(key, language, {"case": number}, whole.puente.services.office, False).text
+        for key in ("handoff.closed", "handoff.rate")
+    ]
+    assert closed.text == "\n\n".join(ending)
     await luz.say(QUESTION[language])
     assert COST[language] in (await luz.hears(lambda bubble: True)).text.lower()
 

@@ -1,5 +1,8 @@
 """What the real Telegram client can send, and what the person sees."""
 
+import json
+
+import httpx
 import pytest
 import telegram
 from telegram import (
@@ -280,3 +283,19 @@ async def test_commands_chat_and_typing(bot: telegram.Bot, ana: TelegramUser) ->
     assert (await bot.get_chat(ana.id)).first_name == "Ana"
     await bot.send_chat_action(ana.id, "typing")
     assert ana.phone.typing_until is not None
+
+
+async def test_half_a_sign_is_typed_as_one_that_cannot_be_read(bot: telegram.Bot, ana: TelegramUser) -> None:
+    said = await ana.say("hola \ud83d")
+    assert said.text == "hola \ufffd"
+    assert (await bot.get_updates())[-1].message.text == "hola \ufffd"
+    edited = await ana.edit(said, "adiós \ude00")
+    assert edited.text == "adiós \ufffd"
+
+
+async def test_half_a_sign_from_the_bot_is_refused(box: Sandbox, ana: TelegramUser) -> None:
+    async with httpx.AsyncClient() as client:
+        body = json.dumps({"chat_id": ana.id, "text": "hola \ud83d"})
+        url = f"{box.credentials['TELEGRAM_API_BASE']}/bot{box.telegram.token}/sendMessage"
+        answer = await client.post(url, content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, "UTF-8" in answer.json()["description"]) == (400, True)

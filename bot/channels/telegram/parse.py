@@ -104,10 +104,11 @@ def _callback_query(query: Fields, update_id: int, account: str) -> Event:
 
 
 def _my_chat_member(change: Fields, update_id: int, account: str) -> Event:
-    """In a private chat: the person blocked the bot ("kicked") or started it again ("member")."""
+    """In a private chat: the person blocked the bot ("kicked") or started it again ("member"). In a group: it was removed,
+    or added."""
     chat, status = _dict(change, "chat"), _dict(change, "new_chat_member").get("status")
-    if chat.get("type") != "private":
-        return _ignored("group")
+    if chat.get("type") == "channel":
+        return _ignored("channel")
     if status is None or "id" not in chat:
         return _ignored("member")
     reachable = status not in {"kicked", "left"}

@@ -6,18 +6,60 @@ One module a family. Each handler gets the desk and the order and returns what s
 from collections.abc import Mapping
 
 from bot.desk.desk import Handler
-from bot.desk.orders.holding import close, release, take
-from bot.desk.orders.looking import cases, help_, unknown_button
-from bot.desk.orders.noting import note
+from bot.desk.orders.absence import pause, resume
+from bot.desk.orders.blocking import block, keep, unblock
+from bot.desk.orders.canned import reply
+from bot.desk.orders.doubting import doubt
+from bot.desk.orders.editing import edit
+from bot.desk.orders.focusing import write
+from bot.desk.orders.helping import help_, unknown_button
+from bot.desk.orders.holding import close, release, release_all, take, take_over
+from bot.desk.orders.looking import case, cases, history
+from bot.desk.orders.noting import note, send_note
+from bot.desk.orders.outcome import outcome
+from bot.desk.orders.paging import more
+from bot.desk.orders.reminding import forget, remind
+from bot.desk.orders.searching import search
+from bot.desk.orders.staying import stay
+from bot.desk.orders.switching import assistant_off, assistant_on, closed_today, open_today
+from bot.desk.orders.transferring import give_back, transfer
+from bot.desk.orders.undoing import undo
 from bot.desk.orders.writing import relay
 
 ORDERS: Mapping[str, Handler] = {
     "take": take,
     "close": close,
     "release": release,
+    "take_over": take_over,
+    "release_all": release_all,
+    "transfer": transfer,
+    "give_back": give_back,
+    "pause": pause,
+    "resume": resume,
     "note": note,
+    "send_note": send_note,
+    "write": write,
+    "undo": undo,
+    "doubt": doubt,
+    "edit": edit,
+    "block": block,
+    "keep": keep,
+    "unblock": unblock,
     "cases": cases,
+    "case": case,
+    "history": history,
+    "search": search,
+    "more": more,
+    "reply": reply,
+    "remind": remind,
+    "forget": forget,
+    "outcome": outcome,
     "help": help_,
+    "closed_today": closed_today,
+    "open_today": open_today,
+    "assistant_off": assistant_off,
+    "assistant_on": assistant_on,
+    "stay": stay,
     "unknown_button": unknown_button,
     "relay": relay,
 }

@@ -1,4 +1,5 @@
-"""The desk: absence and invitations of consultants, target times of cases, focus, reminders, switches, blocked contacts."""
+"""The desk: absence and invitations of consultants, target times of cases, focus, reminders, switches, blocked contacts,
+the notice board, cases led in several chats."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -32,6 +33,7 @@ def upgrade() -> None:
         "widen_at",
         "page_again_at",
         "summoned_at",
+        "board_due_at",
     )
     op.add_column("cases", sa.Column("escalated", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("cases", sa.Column("outcome", sa.String(16), nullable=False, server_default=""))
@@ -90,4 +92,24 @@ def upgrade() -> None:
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("expires_at", MOMENT, nullable=False),
         sa.Column("used_at", MOMENT),
+    )
+    op.create_index(
+        "cases_board_due_at", "cases", ["board_due_at"], postgresql_where=sa.text("board_due_at IS NOT NULL")
+    )
+    op.create_index("sends_board", "sends", ["created_at"], postgresql_where=sa.text("purpose = 'board'"))
+    op.create_table(
+        "joined_chats",
+        sa.Column(
+            "conversation_id",
+            postgresql.UUID(as_uuid=True),
+            sa.ForeignKey("conversations.id", ondelete="CASCADE"),
+            primary_key=True,
+        ),
+        sa.Column(
+            "case_id",
+            sa.BigInteger(),
+            sa.ForeignKey("cases.id", ondelete="CASCADE"),
+            nullable=False,
+            index=True,
+        ),
     )

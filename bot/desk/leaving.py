@@ -1,0 +1,57 @@
+"""Who is no longer a consultant: her cases go back to the queue, and her chat is an ordinary contact's again."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.desk import routing
+from bot.dialogue.say import Say, compose
+from bot.outbox.draft import CARD, FORWARD, NOTICE, PAGE
+from bot.outbox.enqueue import enqueue
+from bot.services import Services
+from bot.store.tables import Case, Choice, Consultant, Conversation, Focus, Reminder, Send
+
+FOR_CONSULTANTS = (CARD.name, PAGE.name, FORWARD.name, NOTICE.name)
+
+
+async def dismiss_removed(services: Services, session: AsyncSession) -> None:
+    """Duty: who was removed by a command has had no access since then (`listed`); this clears up behind her."""
+    chat = exists().where(Conversation.consultant_id == Consultant.id)
+    case = exists().where(Case.holder_id == Consultant.id, Case.closed_at.is_(None))
+    query = select(Consultant.id).where(Consultant.listed.is_(False), chat | case)
+    gone = (await session.scalars(query.limit(1))).one_or_none()
+    if gone is not None:
+        await dismiss(services, session, gone)
+
+
+async def dismiss(services: Services, session: AsyncSession, consultant_id: UUID) -> None:
+    """Her cases wait again and their patients are told; her chats are ordinary ones, and she is told that."""
+    chats = await _chats(session, consultant_id)
+    await routing.return_cases(services, session, consultant_id)
+    await _clear(session, chats)
+    for conversation in chats:
+        language = conversation.language or "es"
+        draft = await compose(services, session, conversation, [Say("desk.joining.removed")], language)
+        await enqueue(services, session, conversation, draft, NOTICE)
+
+
+async def _chats(session: AsyncSession, consultant_id: UUID) -> Sequence[Conversation]:
+    """Her chats, locked before any case is: the order in which her own bubbles lock."""
+    query = select(Conversation).where(Conversation.consultant_id == consultant_id)
+    return (await session.scalars(query.order_by(Conversation.id).with_for_update(key_share=True))).all()
+
+
+async def _clear(session: AsyncSession, chats: Sequence[Conversation]) -> None:
+    """Nothing of the desk stays in these chats: no button that still works, and nothing of a patient on its way there."""
+    ids = [conversation.id for conversation in chats]
+    waiting = Send.conversation_id.in_(ids) & Send.purpose.in_(FOR_CONSULTANTS)
+    unsent = update(Send).where(waiting, Send.state.in_(("pending", "held")))
+    await session.execute(unsent.values(state="cancelled"))
+    for table in (Choice, Focus, Reminder):
+        await session.execute(delete(table).where(table.conversation_id.in_(ids)))
+    for conversation in chats:
+        conversation.role = "operator" if conversation.hears_alarms else "patient"
+        conversation.consultant_id = conversation.last_said = None
+        conversation.awaiting = False

@@ -1,0 +1,29 @@
+"""`más`, typed where the button under the last list would be tapped."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.desk.desk import Desk, Handler, Order
+from bot.desk.orders.canned import reply
+from bot.desk.orders.helping import help_
+from bot.desk.orders.looking import cases, history
+from bot.desk.orders.searching import search
+from bot.dialogue.say import Say
+from bot.store.tables import Choice
+
+PAGED: Mapping[str, Handler] = {
+    "cases": cases,
+    "history": history,
+    "search": search,
+    "reply": reply,
+    "help": help_,
+}
+
+
+async def more(desk: Desk, order: Order) -> Sequence[Say] | None:
+    """The next page of what was listed last; None when nothing was: then it is a word for a patient."""
+    for option in (desk.conversation.last_said or {}).get("options", ()):
+        choice = await desk.session.get(Choice, option["token"])
+        if choice and choice.meaning.get("page"):
+            following = Order(str(choice.meaning["do"]), meaning=choice.meaning)
+            return await PAGED[following.name](desk, following)
+    return None

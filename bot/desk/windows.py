@@ -1,0 +1,80 @@
+"""WhatsApp's 24 hours: how long a person can still be written to, and a word to a consultant before hers end.
+
+Only a message of the person herself opens them anew. Telegram has none.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channels.base import ChannelName
+from bot.desk import cases, roster
+from bot.desk.roster import Colleague
+from bot.dialogue.say import Offer, put_on_offer
+from bot.outbox.deliver import WINDOW
+from bot.outbox.draft import NOTICE, Draft
+from bot.outbox.enqueue import enqueue
+from bot.services import Services
+from bot.store.tables import Conversation
+
+WARNED_BEFORE = timedelta(hours=2)
+
+
+def closes_at(conversation: Conversation) -> datetime | None:
+    """When free words can no longer be sent; None where they always can. One who never wrote has no window open."""
+    if conversation.channel != ChannelName.WHATSAPP:
+        return None
+    return (conversation.last_inbound_at or conversation.created_at - WINDOW) + WINDOW
+
+
+def is_open(conversation: Conversation, now: datetime) -> bool:
+    closing = closes_at(conversation)
+    return closing is None or now < closing
+
+
+def reached(person: Colleague, now: datetime, first: Conversation | None = None) -> Conversation:
+    """The chat where she can be written to now: `first`, else another; `first` or her preferred one when none is open."""
+    chats: list[Conversation] = [*([first] if first else ()), *person.conversations]
+    open_ones = (chat for chat in chats if chat.unreachable_at is None and is_open(chat, now))
+    return next(open_ones, chats[0])
+
+
+def left(closing: datetime, now: datetime) -> str:
+    """`23 h 40 min`, `45 min`: until it closes."""
+    hours, minutes = divmod(max(0, int((closing - now).total_seconds())) // 60, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
+
+
+async def announce_closing(services: Services, session: AsyncSession) -> None:
+    """Duty: two hours before her window closes, whoever holds cases or is on duty hears of it, once. Who can be written to
+    elsewhere need not."""
+    now = services.clock()
+    last = Conversation.last_inbound_at
+    query = (
+        select(Conversation)
+        .where(Conversation.role == "consultant", Conversation.channel == ChannelName.WHATSAPP)
+        .where(last > now - WINDOW, last <= now - WINDOW + WARNED_BEFORE)
+        .where(or_(Conversation.window_warned_at.is_(None), Conversation.window_warned_at < last))
+    )
+    chats = (await session.scalars(query.with_for_update(key_share=True, skip_locked=True))).all()
+    on_duty = {person.id for person in await roster.on_duty(services, session)} if chats else set()
+    for chat in chats:
+        person = await roster.colleague(services, session, chat.consultant_id) if chat.consultant_id else None
+        if person is None or any(
+            other.id != chat.id and is_open(other, now) for other in person.conversations
+        ):
+            continue
+        if person.id in on_duty or await cases.held_by(session, person.id):
+            chat.window_warned_at = now
+            await _warn(services, session, chat, person.language)
+
+
+async def _warn(services: Services, session: AsyncSession, chat: Conversation, language: str) -> None:
+    closing, now = closes_at(chat), services.clock()
+    until = services.texts.say_time(closing, now, language, services.office.time_zone) if closing else ""
+    text = services.texts.render(
+        "desk.window.closing", language, {"until": until}, services.office, services.real
+    ).text
+    options = await put_on_offer(services, session, chat, [Offer("stay", {"do": "stay"})], language)
+    await enqueue(services, session, chat, Draft(text=text, options=options), NOTICE)

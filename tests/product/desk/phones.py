@@ -1,0 +1,12 @@
+"""What a phone shows, sooner or later: Twilio delivers after it has accepted."""
+
+import asyncio
+from typing import Any
+
+
+async def shows(person: Any, text: str, within: float = 15.0) -> None:
+    """Until a bubble of the bot ends with `text`; nothing counts as heard."""
+    deadline = asyncio.get_running_loop().time() + within
+    while not any(bubble.text.endswith(text) for bubble in person.bubbles):
+        assert asyncio.get_running_loop().time() < deadline, f"not shown: {text!r}"
+        await asyncio.sleep(0.05)
