@@ -22,7 +22,7 @@ ENGINE_READY := engine/.venv/$(call stamp,engine/requirements.lock)
 
 RASA := PYTHONWARNINGS=ignore RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 SQLALCHEMY_SILENCE_UBER_WARNING=1 engine/.venv/bin/rasa
 
-.PHONY: run test check train bench classify evaluate lock clean setup model browser
+.PHONY: run test check train bench day classify evaluate lock clean setup model browser
 
 run: setup
 	@exec .venv/bin/puente run
@@ -42,6 +42,9 @@ train: model
 
 bench: model
 	@exec .venv/bin/python -m bench $(ARGS)
+
+day: model
+	@exec .venv/bin/python -m bench.day $(ARGS)
 
 classify: model
 	@exec .venv/bin/puente classify $(if $(FILE),"$(FILE)")

@@ -18,7 +18,9 @@ log = structlog.get_logger()
 CONCURRENCY = {ANSWER: 8, DELIVER: 16, URGENT: 8}  # jobs at a time, by queue
 HEARTBEAT_SECONDS = 1.0
 STALLED_SECONDS = 5.0  # a worker silent for so long is dead: its jobs are given to others
-POLL_SECONDS = 5.0  # only a net: jobs are announced by the database
+# Jobs are announced by the database; the poll is for the announcement that procrastinate's worker forgets, as it does with
+# each that comes while it fetches a job (procrastinate 3.10, `_new_job_event.clear()`): it must not cost a patient seconds.
+POLL_SECONDS = 1.0
 GRACE_SECONDS = 10.0
 
 
@@ -61,18 +63,18 @@ async def work(queue: procrastinate.App, watch: Watch) -> None:
         group.create_task(watch.run(STALLED_SECONDS), name="watch")
 
 
-async def take_jobs(queue: procrastinate.App) -> None:
+async def take_jobs(queue: procrastinate.App, poll_seconds: float = POLL_SECONDS) -> None:
     """Run until cancelled. Alone, without a watch, nothing happens that becomes due by the clock."""
     async with asyncio.TaskGroup() as group:
         for name, concurrency in CONCURRENCY.items():
-            group.create_task(_worker(queue, name, concurrency), name=name)
+            group.create_task(_worker(queue, name, concurrency, poll_seconds), name=name)
 
 
-async def _worker(queue: procrastinate.App, name: str, concurrency: int) -> None:
+async def _worker(queue: procrastinate.App, name: str, concurrency: int, poll_seconds: float) -> None:
     await queue.run_worker_async(
         queues=[name],
         concurrency=concurrency,
-        fetch_job_polling_interval=POLL_SECONDS,
+        fetch_job_polling_interval=poll_seconds,
         update_heartbeat_interval=HEARTBEAT_SECONDS,
         stalled_worker_timeout=STALLED_SECONDS,
         shutdown_graceful_timeout=GRACE_SECONDS,

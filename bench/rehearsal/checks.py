@@ -10,7 +10,7 @@ from bench.rehearsal.day import Day
 from bench.rehearsal.patients import Patient
 from bench.rehearsal.record import ACCEPTED
 from bench.rehearsal.script import ASKS
-from bench.rehearsal.words import TOKEN
+from bench.rehearsal.words import STAMP
 from bot.store.tables import Case, Message, Send
 from sandbox import Bubble
 
@@ -37,9 +37,8 @@ def lost_messages(day: Day) -> Iterable[str]:
             message = stored.get(said.bubble.id) if said.bubble else None
             if said.bubble and message is None:
                 yield f"{patient.script.name}: a message of {said.at:%H:%M} was not stored"
-            elif message and said.kind != "thumb":  # a thumb given twice is thanked for once
-                if not (message.said or message.id in in_a_thread or message.id in answered):
-                    yield f"message {message.id}: neither answered nor in a case"
+            elif message and not (message.said or message.id in in_a_thread or message.id in answered):
+                yield from [f"message {message.id}: not answered, in no case"] if said.kind != "thumb" else []
     yield from (f"message {m.id}: never taken up" for m in day.record.of_patients() if m.answered_at is None)
 
 
@@ -57,11 +56,11 @@ def lost_replies(day: Day) -> Iterable[str]:
 def _relays_not_on_the_phone(day: Day) -> Iterable[str]:
     for send in day.record.sent("relay"):
         patient = _patient_of(day, send)
-        for token in TOKEN.findall(send.body.get("text", "")):
-            count = sum(bubble.text.count(token) for bubble in patient.phone.bubbles) if patient else 0
+        for stamp in STAMP.findall(send.body.get("text", "")):
+            count = sum(bubble.text.count(stamp) for bubble in patient.phone.bubbles) if patient else 0
             arrives = send.state in ACCEPTED and not (patient and patient.blocked)
             if count != 1 and arrives:
-                yield f"send {send.id}: {token} is {count} times on the phone"
+                yield f"send {send.id}: {stamp} is {count} times on the phone"
 
 
 def asks_without_a_case(day: Day) -> Iterable[str]:
@@ -93,16 +92,16 @@ def held_by_two(day: Day) -> Iterable[str]:
 
 def wrong_phones(day: Day) -> Iterable[str]:
     """No line of a consultant is on the phone of another patient than it was for; a note is on no patient's phone."""
-    lines = {token: line for one in day.consultants for token, line in one.hand.lines.items()}
+    lines = {stamp: line for one in day.consultants for stamp, line in one.hand.lines.items()}
     cases = {case.id: case for case in day.record.cases}
     for patient in day.patients:
         for bubble in patient.phone.bubbles:
-            for token in TOKEN.findall(bubble.text):
-                line = lines[token]
+            for stamp in STAMP.findall(bubble.text):
+                line = lines[stamp]
                 if line.note:
-                    yield f"{token}: a note of {line.consultant} in case {line.case} reached a patient"
+                    yield f"{stamp}: a note of {line.consultant} in case {line.case} reached a patient"
                 elif not _is_of(day, cases[line.case], patient):
-                    yield f"{token}: {line.consultant} wrote it for case {line.case}, {patient.script.name} has it"
+                    yield f"{stamp}: {line.consultant} wrote it for case {line.case}, {patient.script.name} has it"
 
 
 def false_notified(day: Day) -> Iterable[str]:

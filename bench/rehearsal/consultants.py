@@ -40,6 +40,7 @@ class Consultant:
         self.lunch: datetime | None = self.plan.begins + span * self.chance.uniform(0.35, 0.6)
         self.back_at = self.plan.begins
         self.quiet: dict[int, datetime] = {}  # by chat: no line without an addressee before
+        self.focused: dict[int, datetime] = {}  # by chat: until then a case that she picked may be in focus
 
     @property
     def name(self) -> str:
@@ -165,14 +166,15 @@ class Consultant:
         """One to three lines, so that the product can tell for whom: quoting, in focus, or asked. False: not just now."""
         chat = self._chat()
         ways = ["focus"] + (["quote"] * 2 if chat in held.seen else [])
-        ways += ["plain"] * 2 if self.quiet.get(chat, now) <= now else []
+        ways += ["plain"] * 2 if max(self.quiet.get(chat, now), self.focused.get(chat, now)) <= now else []
         way, phone = self.chance.choice(ways), self.phones[chat]
         if way != "quote" and chat in self.hand.questions:
             return False
         if way == "focus":
             await phone.say(f"{self._word('write')} {held.case}")
+            self.focused[chat] = now + KEPT
         for _ in range(self.chance.randint(1, 3)):
-            text = f"{self._token(held, now)} {drawn(self.chance, 'line', self.language)}"
+            text = f"{self._stamp(held, now)} {drawn(self.chance, 'line', self.language)}"
             await phone.say(text, quote=held.seen[chat] if way == "quote" else None)
         if way == "plain" and len(self.hand.held) > 1:
             self.quiet[chat] = now + QUESTION_COMES_WITHIN
@@ -182,22 +184,22 @@ class Consultant:
         """Under a bubble of the case, or not at all: which case is hers to say."""
         if chat in held.seen:
             word, rest = drawn(self.chance, "note", self.language).split(" ", 1)
-            text = f"{word} {self._token(held, now, note=True)} {rest}"
+            text = f"{word} {self._stamp(held, now, note=True)} {rest}"
             await self.phones[chat].say(text, quote=held.seen[chat])
 
     async def _transfer(self, held: Held, chat: int, now: datetime) -> None:
         to = "a" if self.language == "es" else "to"
         name = self.chance.choice([name for name in self.colleagues if name != self.name]).split()[0]
-        token = self._token(held, now, note=True)
-        await self.phones[chat].say(f"{self._word('transfer')} {held.case} {to} {name}: {token}")
+        stamp = self._stamp(held, now, note=True)
+        await self.phones[chat].say(f"{self._word('transfer')} {held.case} {to} {name}: {stamp}")
 
     def _chat(self) -> int:
         return self.chance.choices(range(len(self.phones)), [3, 1][: len(self.phones)])[0]
 
-    def _token(self, held: Held, now: datetime, *, note: bool = False) -> str:
-        token = f"K{self.chance.getrandbits(32):08x}"
-        self.hand.lines[token] = Line(token, self.name, held.case, now, note)
-        return token
+    def _stamp(self, held: Held, now: datetime, *, note: bool = False) -> str:
+        stamp = f"K{self.chance.getrandbits(32):08x}"
+        self.hand.lines[stamp] = Line(stamp, self.name, held.case, now, note)
+        return stamp
 
     def _word(self, command: str) -> str:
         words = self.commands[command]

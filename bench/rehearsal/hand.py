@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bench.rehearsal.words import TOKEN, found, titles
+from bench.rehearsal.words import STAMP, found, titles
 from sandbox import Bubble
 from sandbox.telegram_api import TelegramUser
 from sandbox.twilio_api import WhatsAppUser
@@ -36,7 +36,7 @@ _PAGED = ("URGENTE", "URGENT")
 class Line:
     """Something she wrote. Notes are for no patient at all."""
 
-    token: str
+    stamp: str
     consultant: str
     case: int
     at: datetime
@@ -102,7 +102,7 @@ class Hand:
         return self._changed(chat, bubble, now)
 
     def _meant(self, bubble: Bubble) -> int:
-        cases = {self.lines[token].case for token in TOKEN.findall(bubble.text) if token in self.lines}
+        cases = {self.lines[stamp].case for stamp in STAMP.findall(bubble.text) if stamp in self.lines}
         return cases.pop() if len(cases) == 1 else 0
 
     def _changed(self, chat: int, bubble: Bubble, now: datetime) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bench.rehearsal.script import Act, Plan, Script
-from bench.rehearsal.words import TOKEN, drawn, titles
+from bench.rehearsal.words import STAMP, drawn, titles
 from sandbox import Bubble, Sandbox
 from sandbox.telegram_api import TelegramUser
 from sandbox.twilio_api import WhatsAppUser
@@ -55,7 +55,7 @@ class Patient:
     def _react(self, bubble: Bubble, now: datetime) -> None:
         if bubble.template:
             self._later(now, "template", 0.75)
-        elif TOKEN.search(bubble.text):
+        elif STAMP.search(bubble.text):
             self.answers += 1
             if self.answers <= MOST_ANSWERS:
                 kind = "follow_up" if self.chance.random() < 0.7 else "thanks"
@@ -104,7 +104,7 @@ def _phone(box: Sandbox, script: Script) -> TelegramUser | WhatsAppUser:
     if script.channel == "telegram":
         code = "en" if script.language == "en" else "es"
         return box.telegram.user(FIRST_CHAT + number, script.name, language_code=code)
-    digits = f"+1213555{number:04}" if script.language == "en" else f"+521550000{number:04}"
+    digits = f"+1213555{number:04}" if script.language == "en" else f"+52155100{number:05}"
     user = box.twilio.user(f"whatsapp:{digits}", script.name)
     user.reads = number % 3 == 0
     return user

@@ -24,6 +24,7 @@ SHIPPED_OFFICE = Path(__file__).parents[2] / "data" / "office.yml"  # whose temp
 PATIENCE = 60.0  # real seconds in which whatever is due must be done
 GLANCE = 0.01  # real seconds
 LOOK_AGAIN = 0.5  # real seconds: as often as the watch looks in a running product
+POLL = 0.2  # real seconds: a second is long in a fast clock
 LEAST = timedelta(seconds=5)  # of the clock there, between two looks
 
 # Work that nobody has done yet, by when it is due: of each lane only the head counts, what is behind it waits for it.
@@ -97,6 +98,7 @@ async def staged(database_url: str, rasa: RealRasa, key: str, begins: datetime) 
     async with running(templates=templates_of(SHIPPED_OFFICE), office_file=OFFICE) as box:
         box.clock.move_to(begins)
         box.twilio.status_delay = 0.0
+        box.twilio.webhook_options = "#rc=5&rp=all"  # as the README has the hospital set it
         with kept(box.clock.now) as log:
             sock = listen("127.0.0.1", 0)
             port = sock.getsockname()[1]
@@ -113,7 +115,7 @@ async def staged(database_url: str, rasa: RealRasa, key: str, begins: datetime) 
 @contextlib.asynccontextmanager
 async def _working(puente: Puente) -> AsyncIterator[None]:
     await listen_to_telegram(puente)
-    jobs = asyncio.create_task(take_jobs(puente.queue))
+    jobs = asyncio.create_task(take_jobs(puente.queue, POLL))
     try:
         yield
     finally:

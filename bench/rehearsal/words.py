@@ -9,7 +9,7 @@ import yaml
 
 WORDS = Path(__file__).parents[1] / "day_words.yml"
 TEXTS = Path(__file__).parents[2] / "data" / "texts"
-TOKEN = re.compile(r"\bK[0-9a-f]{8}\b")
+STAMP = re.compile(r"\bK[0-9a-f]{8}\b")
 LANGUAGES = ("es", "en")
 
 type Lists = dict[str, dict[str, dict[str, list[str]]]]  # kind, label, language

@@ -6,43 +6,23 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.effects import EFFECTS
 from bot.conversation.turn import Outcome, Turn, open_a_case
 from bot.desk.cases import open_case_of
-from bot.dialogue.rasa import RasaDown
 from bot.dialogue.say import Say
 from bot.outbox.why import Cause
-from bot.safety import Kind
 from bot.store.tables import Case, Message
 
 TOLD = "handoff.assistant_off"
 TOLD_EVERY = timedelta(hours=12)
 LOOKED_AT = 50  # messages
-DANGERS = (Kind.EMERGENCY.value, Kind.CRISIS.value)
 
 
 async def assistant_off(turn: Turn) -> Outcome:
     if not turn.assistant_off:
         return Outcome.GO_ON
-    if danger := await _danger(turn):
-        turn.cause = Cause("classifier", label=danger)
-        turn.parts.append(EFFECTS["safety"]({"verdict": danger}))
-        return Outcome.REPLY
     turn.cause = Cause("assistant_off")
     turn.parts.append(_to_a_person)
     return Outcome.REPLY
-
-
-async def _danger(turn: Turn) -> str:
-    """What the rules do not see, the model may: it is asked as long as it is there."""
-    if turn.choice is not None or not turn.text:
-        return ""
-    try:
-        found = await turn.services.rasa.parse(turn.text)
-    except RasaDown:
-        return ""
-    likeliest = found.ranking[0][0] if found.label == "nlu_fallback" and found.ranking else found.label
-    return likeliest if likeliest in DANGERS else ""
 
 
 async def _to_a_person(turn: Turn, session: AsyncSession) -> Sequence[Say]:

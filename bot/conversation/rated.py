@@ -3,6 +3,7 @@ clearly one of these is the assistant's, like any message."""
 
 from collections.abc import Sequence
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.turn import Effect, Outcome, Turn
@@ -13,7 +14,9 @@ from bot.dialogue.choices import folded
 from bot.dialogue.rasa import RasaDown
 from bot.dialogue.say import Say
 from bot.language import is_third_language
+from bot.outbox.draft import INVITATION
 from bot.outbox.why import Cause
+from bot.store.tables import Message, Send
 
 # What a few words after a thumb may be taken for and still be no more than that: nothing in them asks for an answer.
 REMARKS = ("thank", "goodbye", "chitchat", "out_of_scope", "nlu_fallback")
@@ -45,6 +48,8 @@ async def _typed(turn: Turn, number: int) -> Outcome:
     if not thumb:
         return Outcome.GO_ON
     turn.cause = Cause("choice")
+    if not _shows_a_thumb(turn) and await _answers_a_template(turn):
+        return Outcome.SILENT  # "yes" to what was kept: it is on its way, and nothing else was asked
     if words and not await _is_remark(turn, words):
         turn.parts.append(_keep(number, thumb, thanked=False))
         return Outcome.GO_ON
@@ -81,6 +86,25 @@ def _thumb_in(turn: Turn) -> tuple[str, str]:
         if folded(text) in {folded(title(name, language)) for language in ("es", "en")}:
             return thumb, ""
     return "", ""
+
+
+def _shows_a_thumb(turn: Turn) -> bool:
+    return any(sign in turn.text for sign in THUMBS)
+
+
+async def _answers_a_template(turn: Turn) -> bool:
+    """Whether the last thing that reached the patient asks whether to go on (bot/desk/held.py), not for a thumb."""
+    earlier = select(func.max(Message.received_at)).where(
+        Message.conversation_id == turn.conversation.id, Message.id < turn.first.id
+    )
+    asked = select(Send.id).where(
+        Send.conversation_id == turn.conversation.id,
+        Send.purpose == INVITATION.name,
+        Send.state.not_in(("failed", "cancelled")),
+        Send.created_at > earlier.scalar_subquery(),
+    )
+    async with turn.services.database.session() as session:
+        return (await session.scalars(asked.limit(1))).one_or_none() is not None
 
 
 async def _is_remark(turn: Turn, words: str) -> bool:

@@ -3,6 +3,7 @@
 invited             the word or link by which somebody becomes a consultant
 identify            a consultant's bubble goes to the desk
 screened            what a safety answer has answered is only recorded
+danger              what only the model sees, where the assistant is not asked: answered and paged
 blocked             a consultant has blocked them: silence, but for red flags
 opt_out             BAJA, STOP, ALTA: before any understanding
 rated               a thumb after a case was closed, and what was written with it
@@ -17,6 +18,7 @@ understand          Rasa
 from bot.conversation.assistant_off import assistant_off
 from bot.conversation.blocked import blocked
 from bot.conversation.cannot_open import cannot_open
+from bot.conversation.danger import danger
 from bot.conversation.gather import gather
 from bot.conversation.identify import identify
 from bot.conversation.invited import invited
@@ -32,6 +34,7 @@ STAGES: tuple[Stage, ...] = (
     invited,
     identify,
     screened,
+    danger,
     blocked,
     opt_out,
     rated,

@@ -25,7 +25,7 @@ async def understand(turn: Turn) -> Outcome | Later:
         turn.parts.append(Say("fallback.empty"))
         return Outcome.REPLY
     if not meaning and not turn.conversation.awaiting and not any(sign.isalnum() for sign in words):
-        turn.parts.append(Say("fallback.sticker"))  # "😭" says nothing that may be guessed at
+        turn.parts.append(Say("fallback.signs"))  # "😭" says nothing that may be guessed at
         return Outcome.REPLY
     try:
         answer = await turn.services.rasa.answer(

@@ -123,9 +123,7 @@ async def _line(services: Services, session: AsyncSession, case: Case, language:
         "consultant": (await names(session)).get(case.holder_id, "–") if case.holder_id else "–",
     }
     state = "closed" if case.closed_at else "taken" if case.holder_id else "waiting"
-    return services.texts.render(
-        f"desk.board.{state}", language, values, services.office, services.real
-    ).text
+    return services.texts.render(f"desk.board.{state}", language, values, services.office, services.real).text
 
 
 async def failed(services: Services, session: AsyncSession, send: Send, error: SendError) -> None:

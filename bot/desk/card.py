@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.cases import BACK_IN_THE_QUEUE
@@ -19,6 +19,7 @@ from bot.outbox.enqueue import enqueue
 from bot.services import Services
 from bot.store.tables import Case, Consultant, Conversation, Entry, Message, Send
 
+DANGERS = ("emergency", "crisis")
 ANSWERED_WITHIN = timedelta(days=2)
 CAME_BACK = (*BACK_IN_THE_QUEUE, "reopened")  # entries after which a case calls people anew
 
@@ -27,7 +28,8 @@ async def card(services: Services, session: AsyncSession, case: Case, language: 
     """The card's text: what is wanted, in one line, and how things stand; no name, number or word of the patient."""
     conversation = await session.get_one(Conversation, case.conversation_id)
     values = card_values(services, case, conversation, language)
-    if urgent and case.reason in ("emergency", "crisis"):
+    if urgent and case.reason in DANGERS:
+        values |= both_clocks(services, await _danger_at(session, case), language)
         key = "desk.emergency_in_case" if case.holder_id else f"desk.page.{case.reason}"
         lines = [_text(services, key, language, **values)]
     else:
@@ -38,6 +40,12 @@ async def card(services: Services, session: AsyncSession, case: Case, language: 
             count = sum(len(message.body["attachments"]) for message in files)
             lines.append(_text(services, "desk.card.files", language, count=str(count)))
     return "\n".join([*lines, *window_line(services, conversation, language)])
+
+
+async def _danger_at(session: AsyncSession, case: Case) -> datetime:
+    """When the red flag came: the case may be older by days."""
+    query = select(func.max(Entry.at)).where(Entry.case_id == case.id, Entry.kind == "red_flag")
+    return await session.scalar(query) or case.opened_at
 
 
 def card_values(services: Services, case: Case, conversation: Conversation, language: str) -> dict[str, str]:
@@ -187,11 +195,17 @@ async def _face(
     language = shown.chat.language or "es"
     if case.closed_at:
         return _text(services, "desk.card.closed", language, case=str(case.id)), []
+    danger = shown.urgent and case.reason in DANGERS
+    if danger and case.holder_id not in (None, shown.chat.consultant_id):  # it calls nobody else any more
+        holder = await session.get_one(Consultant, case.holder_id)
+        values = {"case": str(case.id), "consultant": str(holder.profile["name"])}
+        return _text(services, "desk.page.taken", language, **values), []
     text = await card(services, session, case, language, urgent=shown.urgent)
     if case.holder_id is None:
         return text, [Offer("take", {"do": "take", "case": case.id})]
     if case.holder_id == shown.chat.consultant_id:
-        return f"{text}\n\n{_text(services, 'desk.card.yours', language)}", []
+        offers = [Offer("write", {"do": "write", "case": case.id})] if danger else []
+        return f"{text}\n\n{_text(services, 'desk.card.yours', language)}", offers
     holder = await session.get_one(Consultant, case.holder_id)
     since = both_clocks(services, case.taken_at or case.opened_at, language)["time"]
     taken = _text(services, "desk.card.taken", language, consultant=str(holder.profile["name"]), time=since)

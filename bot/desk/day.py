@@ -14,9 +14,8 @@ from bot.desk.roster import Colleague
 from bot.desk.tell import tell
 from bot.dialogue.say import Offer, Say
 from bot.office.shifts import day_began
-from bot.outbox.draft import CARD, INVITATION, PAGE
 from bot.services import Services
-from bot.store.tables import Case, Consultant, Conversation, Reminder, Send
+from bot.store.tables import Case, Consultant, Conversation, Reminder
 
 LATE = timedelta(hours=2)  # a start so long after the beginning of a duty is no morning any more
 SHOWN = 8  # lines of one list
@@ -87,7 +86,7 @@ async def _say_morning(morning: Morning, free: Sequence[Case], mine: Sequence[Ca
     services, session, chat = morning.services, morning.session, morning.chat
     urgent = next((case for case in (*free, *mine) if case.holder_id is None or case.awaits_since), None)
     behind = not windows.is_open(chat, services.clock())  # only a template reaches her
-    if behind and (urgent is None or await _template_is_out(session, chat)):
+    if behind and (urgent is None or await windows.called_by_template(session, chat)):
         return
     says = await _says(morning, free, mine)
     if behind and urgent:
@@ -184,17 +183,6 @@ async def _notes(morning: Morning) -> list[Say]:
         }
         notes.append(Say(f"desk.day.note.{name}", values))
     return notes
-
-
-async def _template_is_out(session: AsyncSession, chat: Conversation) -> bool:
-    """Whether a card has gone, or is going, to her as a template since her window closed: one is enough."""
-    query = select(Send.id).where(
-        Send.conversation_id == chat.id,
-        Send.purpose.in_((CARD.name, PAGE.name, INVITATION.name)),
-        Send.state.not_in(("failed", "cancelled")),
-        Send.created_at >= windows.closes_at(chat),
-    )
-    return (await session.scalars(query.limit(1))).one_or_none() is not None
 
 
 def _new_week(services: Services, earlier: datetime | None) -> bool:

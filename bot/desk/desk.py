@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk import cases
+from bot.desk.relay import plain_name
 from bot.desk.roster import Colleague
 from bot.dialogue.say import Offer, Say
 from bot.services import Services
@@ -76,7 +77,7 @@ class Desk:
         mine = await cases.held_by(self.session, self.me.id)
         query = select(Case.id, Conversation).join(Conversation, Conversation.id == Case.conversation_id)
         found = await self.session.execute(query.where(Case.id.in_([case.id for case in mine])))
-        self.names = {number: patient.name for number, patient in found.all()}
+        self.names = {number: plain_name(patient) for number, patient in found.all()}
         return mine
 
     async def quoted(self) -> Case | None:
@@ -101,7 +102,10 @@ class Desk:
         case = await self.open_case(order.number) if order.number else await self.quoted()
         if case is not None:
             return case
-        if len(fitting) == 1:
+        sure = (
+            order.meaning.get("case") != 0
+        )  # a button that could not tell whose case: what she holds by now does not
+        if sure and len(fitting) == 1:
             return await self.open_case(fitting[0].id)
         return self.which(order.name, fitting)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk import roster
@@ -12,14 +13,15 @@ from bot.desk.notify import notify, page
 from bot.desk.roster import Colleague
 from bot.dialogue.say import Say, compose
 from bot.observability.metrics import VERDICTS
-from bot.outbox.draft import SAFETY
+from bot.outbox.draft import RELAY, SAFETY
 from bot.outbox.enqueue import enqueue
 from bot.outbox.why import Cause, why
 from bot.safety import Verdict
 from bot.services import Services
-from bot.store.tables import Case, Conversation, Message
+from bot.store.tables import Case, Conversation, Entry, Message, Send
 
 HOLDER_REACTS_WITHIN = timedelta(minutes=2)
+ARRIVED = ("accepted", "sent", "delivered", "read")
 
 
 async def respond(
@@ -111,8 +113,8 @@ def _topic(kind: str) -> str:
 
 
 async def _page(services: Services, session: AsyncSession, case: Case, people: list[Colleague]) -> None:
-    """A held case pages its holder, and everybody when she does not react in time. A free one pages everybody, and so does
-    one whose holder is absent by her own word."""
+    """A held case pages its holder, and everybody when she does not answer the patient in time. A free one pages everybody,
+    and so does one whose holder is absent by her own word."""
     holder = await roster.colleague(services, session, case.holder_id) if case.holder_id else None
     if holder and not (holder.paused and people):
         case.page_all_at = services.clock() + HOLDER_REACTS_WITHIN
@@ -121,8 +123,23 @@ async def _page(services: Services, session: AsyncSession, case: Case, people: l
 
 
 async def page_everybody(services: Services, session: AsyncSession, case: Case) -> None:
-    """The holder did not react: everybody else who can be paged is."""
+    """The patient has had no answer: everybody else who can be paged is. Words for anybody else are none, and neither are
+    words that did not arrive."""
     case.page_all_at = None
+    if await _answered(session, case):
+        return
     people = [person for person in await roster.to_page(services, session) if person.id != case.holder_id]
     await append(services, session, case, "paged_all")
     await page(services, session, case, people)
+
+
+async def _answered(session: AsyncSession, case: Case) -> bool:
+    """Whether a consultant's words have reached the patient since the last red flag; a mended old line is no answer."""
+    flagged = select(func.max(Entry.at)).where(Entry.case_id == case.id, Entry.kind == "red_flag")
+    query = select(Send).where(
+        Send.case_id == case.id,
+        Send.purpose == RELAY.name,
+        Send.state.in_(ARRIVED),
+        Send.created_at >= flagged.scalar_subquery(),
+    )
+    return any(not send.body.get("replaces") for send in await session.scalars(query))

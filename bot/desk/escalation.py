@@ -17,7 +17,7 @@ from bot.desk.alarms import raise_alarm
 from bot.desk.card import page_template, refresh
 from bot.desk.claim import tell_patient
 from bot.desk.roster import Colleague
-from bot.desk.windows import reached
+from bot.desk.windows import called_by_template, reached
 from bot.dialogue.say import Offer, Say, put_on_offer
 from bot.observability.metrics import BREACHES
 from bot.outbox.draft import CARD, FORWARD, NOTICE, Draft
@@ -111,8 +111,10 @@ async def _remind_holder(services: Services, session: AsyncSession, case: Case) 
 async def _return(services: Services, session: AsyncSession, case: Case) -> None:
     """The lease ends. From here the head of office is next, and knows that it is the second wait."""
     holder = await roster.colleague(services, session, case.holder_id) if case.holder_id else None
+    patient = await session.get_one(Conversation, case.conversation_id)
+    key = "desk.targets.returned_untold" if patient.opted_out_at else "desk.targets.returned"
     if holder:
-        await _tell(services, session, case, holder, "desk.targets.returned", ("take",))
+        await _tell(services, session, case, holder, key, ("take",))
     on_its_way = update(Send).where(Send.case_id == case.id, Send.purpose == FORWARD.name)
     on_its_way = on_its_way.where(Send.state.in_(("pending", "held"))).values(state="cancelled")
     await session.execute(on_its_way)  # for the next holder to read on taking, no longer for her
@@ -166,7 +168,9 @@ async def _tell_head(services: Services, session: AsyncSession, case: Case) -> N
 async def _tell_waiting(services: Services, session: AsyncSession, case: Case) -> None:
     """The patient hears once that it takes longer; in danger, that nobody reads this and whom to call."""
     told = select(Entry.id).where(Entry.case_id == case.id, Entry.kind == "delay_told").limit(1)
-    if case.reason in UNTOLD or (await session.scalars(told)).one_or_none() is not None:
+    patient = await session.get_one(Conversation, case.conversation_id)
+    untold = case.reason in UNTOLD or patient.opted_out_at is not None
+    if untold or (await session.scalars(told)).one_or_none() is not None:
         return
     await cases.append(services, session, case, "delay_told")
     if notify.is_safety(case):
@@ -184,10 +188,11 @@ async def _tell(
     text = services.texts.render(
         key, language, _values(services, case, language), services.office, services.real
     )
+    called = case.holder_id == person.id and await called_by_template(session, chat)  # then it waits for her
     draft = Draft(
         text=text.text,
         options=await put_on_offer(services, session, chat, offers, language),
-        otherwise=page_template(services, case, language),
+        otherwise=None if called else page_template(services, case, language),
     )
     await enqueue(services, session, chat, draft, NOTICE, case_id=case.id)
 

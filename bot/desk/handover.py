@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk import cases, focus, roster
+from bot.desk import cases, focus, held, roster
 from bot.desk.card import refresh
 from bot.desk.claim import in_hand, tell_patient
 from bot.desk.roster import Colleague
@@ -10,7 +10,7 @@ from bot.dialogue.say import Offer, Say, compose
 from bot.outbox.draft import FORWARD, NOTICE, Purpose
 from bot.outbox.enqueue import enqueue
 from bot.services import Services
-from bot.store.tables import Case, Conversation
+from bot.store.tables import Case, Conversation, Send
 
 NO_NOTE = "–"
 
@@ -20,6 +20,8 @@ async def relieve(services: Services, session: AsyncSession, me: Colleague, case
     former = await roster.colleague(services, session, case.holder_id) if case.holder_id else None
     await cases.hand_over(services, session, case, me.id, "taken_over", me.id)
     case.page_all_at = None
+    unsent = (Send.case_id == case.id) & (Send.state == "pending") & (Send.due_at > services.clock())
+    await held.withdraw(services, session, unsent, "relieved")  # a line of hers that waits its five seconds
     if former:
         say = Say("desk.holding.relieved", {"case": str(case.id), "consultant": me.name})
         await _tell(services, session, former, case, say, NOTICE)

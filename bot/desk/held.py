@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.channels.errors import OutcomeUnknown
 from bot.desk import cases, roster, windows
 from bot.desk.card import page_template
 from bot.desk.roster import Colleague
@@ -17,6 +18,8 @@ from bot.services import Services
 from bot.store.tables import Case, Conversation, Message, Send
 
 KEPT_FOR = timedelta(hours=72)
+WAITING = ("pending", "held")
+ANSWERS = ("declined", "expired")  # reasons that are entries of their own
 
 
 async def keep(services: Services, session: AsyncSession, send: Send, case: Case) -> None:
@@ -42,6 +45,8 @@ async def invite(
     )
     if (await session.scalars(query.limit(1))).one_or_none() is not None:
         return False
+    if conversation.role == "consultant" and await windows.called_by_template(session, conversation):
+        return False
     language = conversation.language or case.language
     draft = Draft(template=_template(services, case, template, language))
     await enqueue(services, session, conversation, draft, INVITATION, case_id=case.id)
@@ -56,16 +61,40 @@ def _template(services: Services, case: Case, name: str, language: str) -> Draft
     return DraftTemplate(name, language, tuple(values.get(variable, "") for variable in wording.variables))
 
 
-async def wrote(services: Services, session: AsyncSession, conversation: Conversation, text: str) -> None:
-    """The person wrote, so her 24 hours have begun anew: what waited goes out; a patient's "no" drops it instead."""
+async def wrote(
+    services: Services, session: AsyncSession, conversation: Conversation, message: Message
+) -> None:
+    """The person wrote, so her 24 hours have begun anew: what waited goes out; a patient's "no", or "no more messages",
+    drops it instead."""
     query = select(Send).where(Send.conversation_id == conversation.id, Send.state == "held")
     held = (await session.scalars(query.order_by(Send.id).with_for_update(key_share=True))).all()
-    if held and conversation.role == "patient" and services.texts.declines(text):
-        held = await _drop(services, session, held, "declined")
+    if held and conversation.role == "patient" and (why := _refusal(services, message)):
+        held = await _drop(services, session, held, why)
     for send in held:
         send.state, send.due_at, send.attempts = "pending", services.clock(), 0
     for lane in dict.fromkeys(send.lane for send in held):
         await services.jobs.deliver(session, lane)
+
+
+def _refusal(services: Services, message: Message) -> str:
+    """Why a patient's words keep what waited from her; "" when they do not."""
+    text = message.body.get("text", "")
+    command = services.texts.command(text)
+    if (command and command.name == "opt_out") or message.body.get("opt_out_type") == "STOP":
+        return "opted_out"
+    return "declined" if services.texts.declines(text) else ""
+
+
+async def withdraw(services: Services, session: AsyncSession, which: ColumnElement[bool], why: str) -> None:
+    """Consultants' words that have not left yet reach nobody: `which` of the sends, and `why` (`desk.held.…`)."""
+    waiting = select(Send).where(Send.purpose == RELAY.name, Send.state.in_(WAITING), which)
+    waiting = waiting.where(Send.error != OutcomeUnknown.__name__)  # that may have arrived
+    numbers = (await session.scalars(waiting.with_only_columns(Send.case_id).distinct())).all()
+    for number in sorted(number for number in numbers if number):
+        await cases.locked(session, number)
+        query = waiting.where(Send.case_id == number).order_by(Send.id).with_for_update(key_share=True)
+        sends = (await session.scalars(query.execution_options(populate_existing=True))).all()
+        await _drop(services, session, sends, why)
 
 
 async def expire(services: Services, session: AsyncSession) -> None:
@@ -90,8 +119,8 @@ async def _drop(services: Services, session: AsyncSession, held: Sequence[Send],
     for number, send in dropped.items():
         case = await session.get(Case, number, with_for_update={"key_share": True}) if number else None
         if case is not None:
-            case.summoned_at = None
-            await cases.append(services, session, case, why)
+            case.summoned_at = None if send.state == "held" else case.summoned_at
+            await cases.append(services, session, case, why if why in ANSWERS else "dropped")
             await tell_author(services, session, send, case, Say(f"desk.held.{why}", {"case": str(case.id)}))
     for send in held:
         send.state = "cancelled" if send.purpose == RELAY.name else send.state

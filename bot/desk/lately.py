@@ -1,6 +1,7 @@
-"""What a patient wrote and sent lately, for whoever takes the case: verbatim, with the times, and what colleagues noted."""
+"""What was written lately by both sides, for whoever has the case: verbatim, with the times, and what colleagues noted."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,34 +9,101 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.desk.cases import notes
 from bot.desk.clocks import both_clocks
 from bot.desk.roster import Colleague
-from bot.outbox.draft import FORWARD
+from bot.outbox.draft import FORWARD, RELAY
 from bot.services import Services
-from bot.store.tables import Case, Consultant, Message, Send
+from bot.store.tables import Case, Consultant, Entry, Message, Send
 
-SHOWN = 8  # messages of the patient that she sees on taking
+SHOWN = (
+    8  # messages of the patient that she sees on taking, and as many of what colleagues wrote to them since
+)
+OF_CONTACTS = (
+    "opt_out",
+    "opt_in",
+    "assistant",
+)  # commands of theirs (commands.yml); "Nota: es alérgica" is none
 LOOKED_AT = 40
 LONGEST_SHOWN = 500  # characters of one message
 SENT_WITHIN = timedelta(days=2)  # before the case was opened
 
 
 async def last_words(services: Services, session: AsyncSession, case: Case, language: str) -> str:
-    """The patient's last messages, verbatim, oldest first, each with its time."""
+    """The last messages, verbatim, oldest first, each with its time and who wrote it; then the notes."""
+    theirs = await _from_patient(services, session, case, language)
+    names = {row.id: str(row.profile["name"]) for row in await session.scalars(select(Consultant))}
+    ours = await _from_consultants(services, session, case, language, names)
+    lines = [
+        f"{both_clocks(services, at, language)['time']}  {line}"
+        for at, line in sorted([*theirs, *ours], key=_at)
+    ]
+    return "\n".join([*lines, *await _notes(services, session, case, language, names)])
+
+
+type _Line = tuple[datetime, str]
+
+
+def _at(line: _Line) -> datetime:
+    return line[0]
+
+
+async def _from_patient(services: Services, session: AsyncSession, case: Case, language: str) -> list[_Line]:
     query = (
         select(Message)
         .where(Message.conversation_id == case.conversation_id)
         .order_by(Message.id.desc())
         .limit(LOOKED_AT)
     )
-    lines = []
     told = [message for message in await session.scalars(query) if _tells(services, message)][:SHOWN]
-    for message in reversed(told):
-        time = both_clocks(services, message.received_at, language)["time"]
-        lines.append(f"{time}  {words_of(services, message, language)[:LONGEST_SHOWN]}")
-    return "\n".join([*lines, *await _notes(services, session, case, language)])
+    return [
+        (message.received_at, _said(services, language, "message", words_of(services, message, language)))
+        for message in reversed(told)
+    ]
 
 
-async def _notes(services: Services, session: AsyncSession, case: Case, language: str) -> list[str]:
-    names = {row.id: row.profile["name"] for row in await session.scalars(select(Consultant))}
+async def _from_consultants(
+    services: Services, session: AsyncSession, case: Case, language: str, names: dict[UUID, str]
+) -> list[_Line]:
+    """What colleagues wrote to the patient as it went out, also what is still kept for them; not what was taken back."""
+    authors = await _authors(session, case)
+    query = select(Send).where(
+        Send.case_id == case.id, Send.purpose == RELAY.name, Send.state.not_in(("failed", "cancelled"))
+    )
+    sends = (await session.scalars(query.order_by(Send.id.desc()).limit(SHOWN))).all()
+    edited = {send.body.get("replaces") for send in sends}
+    lines = []
+    for send in (send for send in sends if send.id not in edited):
+        key = "answer_kept" if send.state == "held" else "answer"
+        who = names.get(authors[send.answers_id], "–") if send.answers_id in authors else "–"
+        text = await _sent_words(services, session, send, language)
+        lines.append((send.created_at, _said(services, language, key, text, who)))
+    return lines[::-1]
+
+
+async def _authors(session: AsyncSession, case: Case) -> dict[int, UUID]:
+    """Who wrote the messages that went to the patient."""
+    query = select(Entry).where(Entry.case_id == case.id, Entry.kind == "message")
+    found = await session.scalars(query.where(Entry.consultant_id.is_not(None)))
+    return {entry.body["message"]: entry.consultant_id for entry in found if entry.consultant_id}
+
+
+async def _sent_words(services: Services, session: AsyncSession, send: Send, language: str) -> str:
+    """The words of a bubble to the patient, and that there was a file."""
+    file, words = send.body.get("file"), send.body.get("text", "")
+    if not file:
+        return str(words)
+    message = await session.get(Message, file["message_id"])
+    item = message.body["attachments"][file["index"]] if message else {"kind": "other"}
+    return f"[{services.texts.word('attachment', item['kind'], language)}] {words}".strip()
+
+
+def _said(services: Services, language: str, kind: str, text: str, who: str = "") -> str:
+    values = {"text": text[:LONGEST_SHOWN], "consultant": who}
+    key = f"desk.history.{kind}.words"
+    return services.texts.render(key, language, values, services.office, services.real).text
+
+
+async def _notes(
+    services: Services, session: AsyncSession, case: Case, language: str, names: dict[UUID, str]
+) -> list[str]:
     lines = []
     for note in await notes(session, case):
         values = {
@@ -67,9 +135,11 @@ async def earlier_files(session: AsyncSession, case: Case, holder: Colleague | N
 
 
 def _tells(services: Services, message: Message) -> bool:
-    """Whether she learns something from it: not from a tapped button or a command."""
+    """Whether she learns something from it: not from a tapped button or a command of the patient's. What begins like an
+    order of the desk ("Nota: es alérgica…") is the patient's own words: nothing of these may be lost."""
     text = message.body.get("text", "")
-    if message.body.get("choice") or services.texts.command(text):
+    command = services.texts.command(text)
+    if message.body.get("choice") or (command and command.name in OF_CONTACTS):
         return False
     return bool(text.strip() or message.body.get("attachments"))
 

@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk import routing
+from bot.desk import held, routing
 from bot.dialogue.say import Say, compose
 from bot.outbox.draft import CARD, FORWARD, NOTICE, PAGE
 from bot.outbox.enqueue import enqueue
 from bot.services import Services
-from bot.store.tables import Case, Choice, Consultant, Conversation, Focus, Reminder, Send
+from bot.store.tables import Case, Choice, Consultant, Conversation, Focus, Message, Reminder, Send
 
 FOR_CONSULTANTS = (CARD.name, PAGE.name, FORWARD.name, NOTICE.name)
 
@@ -30,6 +30,7 @@ async def dismiss(services: Services, session: AsyncSession, consultant_id: UUID
     """Her cases wait again and their patients are told; her chats are ordinary ones, and she is told that."""
     chats = await _chats(session, consultant_id)
     await routing.return_cases(services, session, consultant_id)
+    await _withdraw_words(services, session, chats)
     await _clear(session, chats)
     for conversation in chats:
         language = conversation.language or "es"
@@ -41,6 +42,12 @@ async def _chats(session: AsyncSession, consultant_id: UUID) -> Sequence[Convers
     """Her chats, locked before any case is: the order in which her own bubbles lock."""
     query = select(Conversation).where(Conversation.consultant_id == consultant_id)
     return (await session.scalars(query.order_by(Conversation.id).with_for_update(key_share=True))).all()
+
+
+async def _withdraw_words(services: Services, session: AsyncSession, chats: Sequence[Conversation]) -> None:
+    """What she wrote to patients and has not left yet: nobody speaks for the office who no longer works there."""
+    hers = select(Message.id).where(Message.conversation_id.in_([chat.id for chat in chats]))
+    await held.withdraw(services, session, Send.answers_id.in_(hers), "gone")
 
 
 async def _clear(session: AsyncSession, chats: Sequence[Conversation]) -> None:

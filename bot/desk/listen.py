@@ -6,11 +6,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk import cases, focus, roster
+from bot.desk import focus, roster
 from bot.desk.desk import Desk, Order, Refusal
 from bot.desk.orders import ORDERS, doubting
 from bot.desk.orders.reminding import answered
-from bot.desk.roster import Colleague
 from bot.dialogue.choices import choice_of
 from bot.dialogue.say import Say, compose
 from bot.outbox.draft import NOTICE
@@ -36,7 +35,6 @@ async def listen(
     me = await roster.colleague(services, session, conversation.consultant_id)
     if me is None:
         return
-    await _reacted(session, me)
     desk = Desk(services, session, conversation, message, me)
     order = await _order(desk)
     says = await _obey(desk, order)
@@ -48,12 +46,6 @@ async def listen(
         await _answer(desk, say)
     for further in desk.afterwards:
         await further()
-
-
-async def _reacted(session: AsyncSession, me: Colleague) -> None:
-    """Any sign of life stops the page to everybody for what she holds."""
-    for case in await cases.held_by(session, me.id):
-        case.page_all_at = None
 
 
 async def _end_focus(desk: Desk, order: Order, says: list[Say]) -> None:
@@ -95,8 +87,9 @@ async def _tapped(desk: Desk, meaning: Mapping[str, Any]) -> Order:
 async def _obey(desk: Desk, order: Order) -> list[Say]:
     try:
         says = await ORDERS[order.name](desk, order)
-        if says is None:
-            says = await ORDERS[RELAY.name](desk, RELAY)
+        if says is None:  # words for a patient; of a tapped button, for the one for whom they were then
+            meant = {"case": order.meaning.get("meant", 0)} if order.meaning else {}
+            says = await ORDERS[RELAY.name](desk, Order(RELAY.name, meaning=meant))
     except Refusal as refusal:
         return [refusal.say]
     return list(says or ())

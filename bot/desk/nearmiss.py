@@ -14,6 +14,7 @@ from bot.texts.commands import plain
 SHORTEST = 4  # letters of a command word: below that everything is near everything
 SHORTEST_SWAPPED = 5  # letters: from there on one wrong letter beside the right one is a slip
 ALIKE = 3  # first letters that a word shares with a command before an open case's number: "toma 104"
+MOST_BEFORE = 3  # words from a command to the end of its case number: "cerrar el caso 1 por favor"
 ROWS = ("qwertyuiop", "asdfghjklñ", "zxcvbnm")
 VOWELS = frozenset("aeiou")
 BEGINNINGS = pattern(
@@ -47,7 +48,8 @@ def near_miss(
         command = book.command(written)
         if command and command.name in orders:
             return command, written
-    return _before_a_case_number(typed, rest, book, orders, cases)
+    and_more = _with_words_after_the_number(typed, rest, book, orders, cases)
+    return and_more or _before_a_case_number(typed, rest, book, orders, cases)
 
 
 def _candidates(
@@ -126,6 +128,19 @@ def _neighbours(one: str, other: str) -> bool:
 
 def _speakable(word: str) -> bool:
     return word[0] in VOWELS or word[1] in VOWELS or bool(BEGINNINGS.match(word))
+
+
+def _with_words_after_the_number(
+    typed: str, rest: str, book: TextBook, orders: Collection[str], cases: Collection[int]
+) -> tuple[Command, str] | None:
+    """ "cerrar 1 gracias", "soltar el 1 ya", when there is such a case."""
+    said = rest.split()
+    for words in range(1, min(len(said), MOST_BEFORE + 1)):
+        written = f"{typed} {' '.join(said[:words])}"
+        command = book.command(written)
+        if command and command.name in orders and command.rest.isdecimal() and int(command.rest) in cases:
+            return (command, written) if book.commands[command.name].takes == "number" else None
+    return None
 
 
 def _before_a_case_number(

@@ -127,7 +127,8 @@ async def _send_card(
     purpose: Purpose,
 ) -> None:
     text = await card(services, session, case, person.language, urgent=purpose.urgent)
-    offers = [] if case.holder_id else [Offer("take", {"do": "take", "case": case.id})]
+    order = "write" if case.holder_id else "take"
+    offers = [Offer(order, {"do": order, "case": case.id})]
     if case.holder_id not in (None, person.id):
         text, offers = await _of_another(services, session, case, person)
     if person.paused:
@@ -138,10 +139,11 @@ async def _send_card(
 async def _of_another(
     services: Services, session: AsyncSession, case: Case, person: Colleague
 ) -> tuple[str, list[Offer]]:
-    """The page for danger in a case whose holder does not react: whoever reads it may take over."""
+    """The page for danger in a case whose holder has not answered, or is on pause: whoever reads it may take over."""
     holder = await roster.colleague(services, session, case.holder_id) if case.holder_id else None
     values = {"case": str(case.id), "consultant": holder.name if holder else "–"}
-    text = _text(services, "desk.holding.danger", person, **values)
+    key = "desk.holding.danger_paused" if holder and holder.paused else "desk.holding.danger"
+    text = _text(services, key, person, **values)
     return text, [Offer("take_over", {"do": "take_over", "case": case.id})]
 
 

@@ -32,7 +32,6 @@ async def to_patient(
     patient = await session.get_one(Conversation, case.conversation_id)
     await append(services, session, case, "message", consultant.id, message=message.id)
     await targets.answered(services, session, case)
-    case.page_all_at = None
     await _relay(
         services, session, case, patient, message, consultant.name, RELAY, words=words, due_at=due_at
     )
@@ -55,7 +54,12 @@ async def _header(services: Services, session: AsyncSession, case: Case, target:
     """The line over a patient's words: case, name, and whether the consultant's own lines go there now."""
     patient = await session.get_one(Conversation, case.conversation_id)
     mark = await focus.mark(services, session, target, case)
-    return " · ".join(filter(None, (f"#{case.id}", patient.name, mark)))
+    return " · ".join(filter(None, (f"#{case.id}", plain_name(patient), mark)))
+
+
+def plain_name(patient: Conversation) -> str:
+    """Her name where it stands beside a case number: without the signs that would make another case of it."""
+    return " ".join((patient.name or "").translate(dict.fromkeys(map(ord, "#·"), " ")).split())
 
 
 async def _relay(

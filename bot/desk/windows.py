@@ -13,12 +13,13 @@ from bot.desk import cases, roster
 from bot.desk.roster import Colleague
 from bot.dialogue.say import Offer, put_on_offer
 from bot.outbox.deliver import WINDOW
-from bot.outbox.draft import NOTICE, Draft
+from bot.outbox.draft import CARD, INVITATION, NOTICE, PAGE, Draft
 from bot.outbox.enqueue import enqueue
 from bot.services import Services
-from bot.store.tables import Conversation
+from bot.store.tables import Conversation, Send
 
 WARNED_BEFORE = timedelta(hours=2)
+ARRIVED = ("accepted", "sent", "delivered", "read")
 
 
 def closes_at(conversation: Conversation) -> datetime | None:
@@ -38,6 +39,25 @@ def reached(person: Colleague, now: datetime, first: Conversation | None = None)
     chats: list[Conversation] = [*([first] if first else ()), *person.conversations]
     open_ones = (chat for chat in chats if chat.unreachable_at is None and is_open(chat, now))
     return next(open_ones, chats[0])
+
+
+async def called_by_template(session: AsyncSession, chat: Conversation) -> bool:
+    """Whether a template has gone, or is going, to her since her window closed, whatever it stood for: one is enough."""
+    closing = closes_at(chat)
+    if closing is None:
+        return False
+    query = select(Send.id).where(
+        Send.conversation_id == chat.id,
+        Send.created_at >= closing,
+        (
+            Send.purpose.in_((CARD.name, PAGE.name, INVITATION.name))
+            & Send.state.not_in(("failed", "cancelled"))
+        )
+        | (
+            (Send.purpose == NOTICE.name) & Send.state.in_(ARRIVED)
+        ),  # behind a closed window only as a template
+    )
+    return (await session.scalars(query.limit(1))).one_or_none() is not None
 
 
 def left(closing: datetime, now: datetime) -> str:

@@ -97,7 +97,7 @@ def _decided(text: str, verdict: Verdict | None, command: Command | None) -> _An
     if is_third_language(text):
         return _Answer("third_language", [Say("third_language")], language)
     if not any(sign.isalnum() for sign in text):
-        return _Answer("no_words", [Say("fallback.sticker")], language)
+        return _Answer("no_words", [Say("fallback.signs")], language)
     return None
 
 

@@ -42,7 +42,7 @@ async def receive(services: Services, arrived: Arrived) -> bool:
             metrics.DUPLICATES.labels(channel=arrived.channel).inc()
             return False
         _update_contact(services, conversation, arrived)
-        await held.wrote(services, session, conversation, arrived.text)
+        await held.wrote(services, session, conversation, message)
         if arrived.acknowledge:
             draft = Draft(acknowledges=arrived.acknowledge)
             await enqueue(services, session, conversation, draft, ACKNOWLEDGEMENT)

@@ -11,12 +11,13 @@ from bot.channels import errors
 from bot.channels.base import Bubble, ChannelName, File, Option, Receipt, Template
 from bot.observability.metrics import SENDS
 from bot.outbox.decide import Fail, Hold, Redirect, Retry, UseTemplate, decide
-from bot.outbox.draft import ACKNOWLEDGEMENT, OPT_OUT, SAFETY, Draft, DraftTemplate
+from bot.outbox.draft import ACKNOWLEDGEMENT, OPT_OUT, RELAY, SAFETY, Draft, DraftTemplate
 from bot.outbox.files import described, outgoing_file
 from bot.outbox.pace import joins, ready
+from bot.safety import Kind
 from bot.services import Services
 from bot.store.contacts import relocate
-from bot.store.tables import Conversation, Send
+from bot.store.tables import Case, Conversation, Send
 
 log = structlog.get_logger()
 
@@ -25,6 +26,7 @@ LOOK_AROUND = timedelta(hours=1)
 WINDOW = timedelta(hours=24)  # WhatsApp: free text only within 24 h of the person's last message (63016)
 OUR_WORD = "window"  # the code of a refusal that no provider has seen
 SAID_AFTER_OPT_OUT = (OPT_OUT.name, SAFETY.name, ACKNOWLEDGEMENT.name)
+DANGERS = (Kind.EMERGENCY.value, Kind.CRISIS.value)
 
 type Consequences = Callable[[Services, AsyncSession, Send, errors.SendError | None], Awaitable[None]]
 type Alarm = Callable[[Services, AsyncSession, str, str], Awaitable[None]]
@@ -85,7 +87,7 @@ class Outbox:
 
     async def _hand_over(self, send: Send, conversation: Conversation, doubtful: bool) -> Receipt:
         draft = Draft.from_json(send.body)
-        self._refuse_what_cannot_go(send, conversation, draft)
+        await self._refuse_what_cannot_go(send, conversation, draft)
         channel = self.services.channels[conversation.channel]
         bubble = await self._bubble(send, draft)
         if doubtful and send.sent_at and not draft.acknowledges:
@@ -107,13 +109,21 @@ class Outbox:
         async with self.services.database.session() as session:
             return {found for found in await session.scalars(query) if found}
 
-    def _refuse_what_cannot_go(self, send: Send, conversation: Conversation, draft: Draft) -> None:
-        if conversation.opted_out_at and send.purpose not in SAID_AFTER_OPT_OUT:
+    async def _refuse_what_cannot_go(self, send: Send, conversation: Conversation, draft: Draft) -> None:
+        if conversation.opted_out_at and not await self._said_after_opt_out(send):
             raise errors.ContactUnreachable("opted_out")
         if conversation.channel != ChannelName.WHATSAPP or draft.template:
             return
         if not window_open(conversation, self.services.clock()):
             raise errors.WindowClosed(OUR_WORD)
+
+    async def _said_after_opt_out(self, send: Send) -> bool:
+        """What is about danger; of a consultant's words, those in a case that is open because of one."""
+        if send.purpose != RELAY.name or not send.case_id:
+            return send.purpose in SAID_AFTER_OPT_OUT
+        async with self.services.database.session() as session:
+            case = await session.get_one(Case, send.case_id)
+        return case.closed_at is None and case.reason in DANGERS
 
     async def _bubble(self, send: Send, draft: Draft) -> Bubble:
         file: File | None = None

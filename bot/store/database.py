@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from sqlalchemy import select, text
@@ -10,6 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from bot.store.encrypted import keyring
 from bot.store.tables import IndexKey
+
+LAST = "last"
+
+
+def do_last(session: AsyncSession, name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Have `work` done at the end of the transaction, once for each name, in the order of the names: transactions that wait
+    for each other's rows there all do so in one order, so that none waits for ever."""
+    session.info.setdefault(LAST, {})[name] = work
 
 
 def driver_url(database_url: str) -> str:
@@ -35,6 +43,8 @@ class Database:
     async def session(self) -> AsyncIterator[AsyncSession]:
         async with self._sessions() as session, session.begin():
             yield session
+            for _, work in sorted(session.info.pop(LAST, {}).items()):
+                await work()
 
     @asynccontextmanager
     async def only_one(self, name: str) -> AsyncIterator[None]:

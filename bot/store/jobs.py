@@ -1,11 +1,14 @@
 """Durable work: procrastinate on the same database, deferred in the transaction that makes it necessary."""
 
+import functools
 from typing import Any, cast
 from uuid import UUID
 
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.store.database import do_last
 
 ANSWER = "answer"
 DELIVER = "deliver"
@@ -25,13 +28,17 @@ class Jobs:
         self.app = app
 
     async def answer(self, session: AsyncSession, conversation_id: UUID) -> None:
-        await self._defer(session, ANSWER, str(conversation_id))
+        self._defer_last(session, ANSWER, str(conversation_id))
 
     async def deliver(self, session: AsyncSession, lane: str) -> None:
-        await self._defer(session, URGENT if lane.endswith(URGENT_LANE) else DELIVER, lane)
+        self._defer_last(session, URGENT if lane.endswith(URGENT_LANE) else DELIVER, lane)
 
-    async def _defer(self, session: AsyncSession, task: str, key: str) -> None:
+    def _defer_last(self, session: AsyncSession, task: str, key: str) -> None:
+        """Who defers a job makes others wait who defer the same: so each transaction does so at its end, in one order."""
         lock = f"{task}:{key}"
+        do_last(session, lock, functools.partial(self._defer, session, task, key, lock))
+
+    async def _defer(self, session: AsyncSession, task: str, key: str, lock: str) -> None:
         try:
             async with session.begin_nested():  # a job already waiting must not undo the rest
                 # Asked for inside: SQLAlchemy sets the savepoint only when the session's connection is next used.

@@ -226,7 +226,7 @@ class Case(Base):
     holder_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("consultants.id"))
     taken_at: Mapped[datetime | None]
     notify_at: Mapped[datetime | None]  # nobody was on duty: consultants are notified then
-    page_all_at: Mapped[datetime | None]  # everybody is paged then unless the holder reacts first
+    page_all_at: Mapped[datetime | None]  # everybody is paged then unless the patient was answered
     page_again_at: Mapped[datetime | None]  # nobody has taken the emergency: everybody is paged again then
     widen_at: Mapped[datetime | None]  # offered to the best match first; to everybody on duty from then on
     awaits_since: Mapped[datetime | None]  # the patient's first words that the holder has not answered

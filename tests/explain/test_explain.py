@@ -117,7 +117,7 @@ def test_what_is_not_sure_enough_offers_the_likeliest_labels(explained: Explaine
 @pytest.mark.parametrize(
     ("text", "by", "key"),
     [
-        ("😭😭", "no_words", "fallback.sticker"),
+        ("😭😭", "no_words", "fallback.signs"),
         (
             "Bonjour, je voudrais savoir combien coûte une consultation ici",
             "third_language",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from bot.desk import cases, roster
+from bot.desk import cases, held, roster
 from bot.desk.card import refresh
 from bot.desk.cases import append
 from bot.desk.desk import LISTED, MOST_CASES, Desk, Order, Refusal
@@ -12,7 +12,7 @@ from bot.desk.orders.writing import holder_of
 from bot.dialogue.say import Offer, Say, compose
 from bot.outbox.draft import NOTICE
 from bot.outbox.enqueue import enqueue
-from bot.store.tables import Case, Conversation
+from bot.store.tables import Case, Conversation, Send
 
 OUTCOME = "blocked"
 
@@ -48,10 +48,12 @@ def _sure(case: Case) -> Say:
 
 
 async def _end(desk: Desk, case: Case, running: Case | None) -> None:
-    """The case is closed, nobody is told by it; the entry stays."""
+    """The case is closed, nobody is told by it; the entry stays. What waited for them is not sent."""
     ended = running or case
     await append(desk.services, desk.session, ended, "blocked", desk.me.id)
     ended.outcome = OUTCOME
+    theirs = Send.conversation_id == case.conversation_id
+    await held.withdraw(desk.services, desk.session, theirs, "blocked")
     if running:
         await cases.close(desk.services, desk.session, running, desk.me.id)
         await refresh(desk.services, desk.session, running)

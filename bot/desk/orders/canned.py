@@ -28,7 +28,7 @@ async def reply(desk: Desk, order: Order) -> Sequence[Say] | None:
     label = fitting[0]
     sure = (_is_order(desk) or _is_called(desk, label, wanted)) and _is_whole(desk, label)
     return await (_send if sure else _show)(
-        desk, Order("reply", meaning={"label": label}), label
+        desk, Order("reply", meaning={**order.meaning, "label": label}), label
     )
 
 

@@ -6,12 +6,14 @@ from sqlalchemy import select
 
 from bot.desk.desk import Desk, Order, shortened
 from bot.desk.nearmiss import near_miss
-from bot.desk.orders.writing import shown
+from bot.desk.orders.writing import after_all_offer, destined, shown
 from bot.dialogue.choices import folded
 from bot.dialogue.say import Offer, Say
 from bot.store.tables import Case, Message
 
 FOR_CONTACTS = ("opt_out", "opt_in", "assistant")  # commands that are none of hers
+# Commands that without a number are about a case that she holds.
+ABOUT_HERS = ("close", "release", "note", "transfer", "give_back", "write", "block", "reply")
 
 
 async def meant(desk: Desk, message: Message) -> Order | None:
@@ -19,6 +21,8 @@ async def meant(desk: Desk, message: Message) -> Order | None:
     text = message.body.get("text", "")
     orders = [name for name in desk.services.texts.commands if name not in FOR_CONTACTS]
     command = desk.services.texts.command(text)
+    if command and command.name == "assistant":  # what a patient would write: hers are two words
+        return _doubt("help", "", desk.services.texts.commands["help"].model_dump()[desk.me.language][0])
     if command and command.name in orders:  # under a picture: a caption, or a command?
         return _doubt(command.name, command.rest, text)
     names = {word for name in await _patients(desk) for word in folded(name).split()}
@@ -38,13 +42,19 @@ def _doubt(command: str, rest: str, written: str) -> Order:
 
 
 async def doubt(desk: Desk, order: Order) -> Sequence[Say]:
-    """Two buttons: what was probably meant, and to the patient after all."""
+    """Two buttons: what was probably meant, and to the patient after all. Both keep whose case it is now: when they are
+    tapped she may hold another."""
     told = order.meaning
-    kept = {"message": desk.message.id}
-    do = Offer(
-        told["command"], {"do": told["command"], "rest": order.rest, **kept}, shortened(told["written"])
-    )
-    send = Offer("send_anyway", {"do": "relay", **kept})
+    case = await destined(desk)
+    do = {"do": told["command"], "rest": order.rest, "message": desk.message.id, "meant": case}
+    if told["command"] in ABOUT_HERS and not order.rest.isdecimal():
+        do["case"] = case
+    send = await after_all_offer(desk, order, desk.message.id)
     return [
-        Say("desk.writing.doubt", {"words": shown(desk, [desk.message])[1:-1]}, options=[do, send], asks=True)
+        Say(
+            "desk.writing.doubt",
+            {"words": shown(desk, [desk.message])[1:-1]},
+            options=[Offer(told["command"], do, shortened(told["written"])), send],
+            asks=True,
+        )
     ]

@@ -10,10 +10,11 @@ from bot.desk import cases, edits
 from bot.desk.desk import Desk, Order
 from bot.desk.orders import doubting
 from bot.desk.orders.undoing import WAITING
+from bot.desk.orders.writing import opening_words
 from bot.desk.relay import to_patient
 from bot.dialogue.say import Say
 from bot.outbox.draft import RELAY, Draft
-from bot.store.tables import Case, Conversation, Message, Send
+from bot.store.tables import Case, Conversation, Entry, Message, Send
 
 
 async def edit(desk: Desk, order: Order) -> Sequence[Say]:
@@ -25,10 +26,19 @@ async def edit(desk: Desk, order: Order) -> Sequence[Say]:
     sends = await edits.carried(desk.session, before, RELAY)
     if not sends:
         return [Say("desk.edits.command")] if was else await _not_sent(desk, before)
+    if await _canned(desk, before, sends):
+        return [Say("desk.edits.command")]
     now = await _command(desk, desk.message)
-    if now and (now == "note" or not was):
+    if now and (now in ("note", "reply") or now != was):
         return [Say("desk.edits.into_command")]
     return await _carry_over(desk, sends)
+
+
+async def _canned(desk: Desk, before: Sequence[Message], sends: Sequence[Send]) -> bool:
+    """Whether the patient has an approved answer for these words, not the words themselves."""
+    query = select(Entry).where(Entry.case_id == sends[-1].case_id, Entry.kind == "canned")
+    entries = await desk.session.scalars(query)
+    return not {entry.body.get("message") for entry in entries}.isdisjoint(one.id for one in before)
 
 
 async def _command(desk: Desk, message: Message) -> str:
@@ -51,14 +61,20 @@ async def _carry_over(desk: Desk, sends: Sequence[Send]) -> Sequence[Say]:
     case = await cases.locked(desk.session, number) if number else None
     if case is None or case.closed_at or case.holder_id != desk.me.id:
         return [Say("desk.edits.not_hers", {"case": str(number or "–")})]
-    if await _reworded(desk, case, sends):
+    words = await _opened(desk, case, sends[0])
+    if await _reworded(desk, case, sends, words):
         return []
     patient = await desk.session.get_one(Conversation, case.conversation_id)
-    words = desk.message.body.get("text", "")
     if desk.message.body.get("attachments") or not edits.editable(desk.services, patient, sends):
-        words = _correction(desk, patient, case, words)
+        words = _correction(desk, patient, case, desk.message.body.get("text", ""))
     await to_patient(desk.services, desk.session, case, desk.me, desk.message, words=words)
     return []
+
+
+async def _opened(desk: Desk, case: Case, first: Send) -> str:
+    """Her words as they read now, after the line that she is there again where the first ones had it."""
+    opening, words = await opening_words(desk, case), desk.message.body.get("text", "")
+    return f"{opening}\n\n{words}" if first.body.get("text", "").startswith(opening) else words
 
 
 def _correction(desk: Desk, patient: Conversation, case: Case, text: str) -> str:
@@ -67,13 +83,13 @@ def _correction(desk: Desk, patient: Conversation, case: Case, text: str) -> str
     return services.texts.render("handoff.correction", language, values, services.office, services.real).text
 
 
-async def _reworded(desk: Desk, case: Case, sends: Sequence[Send]) -> bool:
+async def _reworded(desk: Desk, case: Case, sends: Sequence[Send], words: str) -> bool:
     """Whether the one bubble still waits here, so that the patient never sees how it read before."""
     query = select(Send).where(Send.id.in_([one.id for one in sends])).with_for_update(key_share=True)
     locked = (await desk.session.scalars(query.execution_options(populate_existing=True))).all()
     if len(locked) != 1 or locked[0].state not in WAITING or locked[0].error == OutcomeUnknown.__name__:
         return False
-    draft = replace(Draft.from_json(locked[0].body), text=desk.message.body.get("text", ""))
+    draft = replace(Draft.from_json(locked[0].body), text=words)
     locked[0].body = draft.to_json()
     await cases.append(desk.services, desk.session, case, "edited", desk.me.id, message=desk.message.id)
     return True

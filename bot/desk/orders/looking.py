@@ -9,6 +9,7 @@ from bot.desk.card import card
 from bot.desk.desk import MOST_CASES, Desk, Order, Refusal
 from bot.desk.lately import last_words
 from bot.desk.pages import page_of
+from bot.desk.relay import plain_name
 from bot.desk.standing import at_words, elapsed, may_read, standing
 from bot.desk.thread import thread
 from bot.dialogue.say import Offer, Say
@@ -19,16 +20,18 @@ LONGEST_PAGE = 850  # characters of a story in one bubble, so that its button st
 
 
 async def cases(desk: Desk, order: Order) -> Sequence[Say]:
-    """Hers first, and of those the ones that wait for her answer; then the ones that wait to be taken."""
+    """Hers first, and of those the ones that wait for her answer; then the ones that wait to be taken; how many there are
+    besides."""
     mine = sorted(await desk.held(), key=lambda case: (case.awaits_since or NEVER, case.id))
     listed = [*mine, *await stored.waiting(desk.session)]
-    if not listed:
+    others = len(await stored.held_by_others(desk.session, desk.me.id))
+    if not listed and not others:
         return [Say("desk.cases.none")]
     page = page_of(desk, listed, {"do": "cases"}, order.meaning.get("page", 0))
-    values = {
-        "count": str(len(listed)),
-        "cases": "\n".join([await _line(desk, case) for case in page.items]),
-    }
+    lines = [await _line(desk, case) for case in page.items]
+    if others:
+        lines.append(desk.text("desk.cases.others", count=str(others)))
+    values = {"count": str(len(listed) + others), "cases": "\n".join(lines)}
     offers = [desk.offer("case", case) for case in page.items]
     return [Say("desk.cases", values, options=[*offers, *page.more])]
 
@@ -40,7 +43,7 @@ async def _line(desk: Desk, case: Case) -> str:
     return desk.text(
         f"desk.cases.{kind}",
         **_asked(desk, case, conversation),
-        name=conversation.name or "–",
+        name=plain_name(conversation) or "–",
         elapsed=elapsed(desk.services, case.awaits_since or case.opened_at, desk.me.language),
     )
 
@@ -74,11 +77,6 @@ async def nearest(desk: Desk) -> Case | None:
     if not number and len(mine) == 1:
         number = mine[0].id
     return await desk.session.get(Case, number) if number else None
-
-
-def after_all_offer(message: int) -> Offer:
-    """The button that sends to a patient what was taken for an order."""
-    return Offer("send_anyway", {"do": "relay", "message": message})
 
 
 async def case(desk: Desk, order: Order) -> Sequence[Say]:

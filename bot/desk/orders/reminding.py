@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from bot.desk.desk import MOST_CASES, Desk, Order, Refusal
 from bot.desk.moments import Moment, moment_in
-from bot.desk.orders.looking import after_all_offer, nearest
+from bot.desk.orders.looking import nearest
+from bot.desk.orders.writing import after_all_offer
 from bot.desk.pages import page_of
 from bot.desk.reminders import key_of, values_of
 from bot.desk.standing import at_words
@@ -46,8 +47,8 @@ async def remind(desk: Desk, order: Order) -> Sequence[Say]:
     case = await _case(desk, wish)
     if wish.moment is None or not _is_ahead(desk, wish.moment.at):
         key = "desk.remind.over" if wish.moment else ASKED
-        return [await _when(desk, key, desk.message, wish.words, case)]
-    return [await _keep(desk, wish.moment.at, wish.words, case)]
+        return [await _when(desk, order, key, desk.message, wish.words, case)]
+    return [await _keep(desk, order, wish.moment.at, wish.words, case)]
 
 
 def _is_ahead(desk: Desk, at: datetime) -> bool:
@@ -91,7 +92,7 @@ async def _case(desk: Desk, wish: Wish) -> Case | None:
     return await nearest(desk)
 
 
-async def _keep(desk: Desk, at: datetime, words: str, case: Case | None) -> Say:
+async def _keep(desk: Desk, order: Order, at: datetime, words: str, case: Case | None) -> Say:
     reminder = Reminder(
         conversation_id=desk.conversation.id,
         case_id=case.id if case else None,
@@ -102,12 +103,11 @@ async def _keep(desk: Desk, at: datetime, words: str, case: Case | None) -> Say:
     desk.session.add(reminder)
     await desk.session.flush()
     offers = [Offer("forget", {"do": "forget", "reminder": reminder.id})]
-    if (
-        case
-        and not _TO_HERSELF.match(desk.message.body.get("text", ""))
-        and not desk.message.body.get("choice")
-    ):
-        offers.append(after_all_offer(desk.message.id))  # "recordar que venga en ayunas mañana a las 9"
+    asked = await desk.session.get_one(Message, order.meaning.get("message", desk.message.id))
+    if case and not _TO_HERSELF.match(asked.body.get("text", "")) and not asked.body.get("choice"):
+        offers.append(
+            await after_all_offer(desk, order, asked.id)
+        )  # "recordar que venga en ayunas mañana a las 9"
     values = {**values_of(reminder), "when": _when_in_words(desk, at), "there": _there(desk, at)}
     return Say(key_of("desk.remind.set", reminder), values, options=offers)
 
@@ -122,12 +122,14 @@ def _there(desk: Desk, at: datetime) -> str:
     return desk.services.texts.say_time(at, desk.services.clock(), desk.me.language, zone)
 
 
-async def _when(desk: Desk, key: str, message: Message, words: str, case: Case | None) -> Say:
+async def _when(desk: Desk, order: Order, key: str, message: Message, words: str, case: Case | None) -> Say:
     """Asked with the moments that are wanted most; typing one is understood too."""
-    about = {"do": "remind", "message": message.id, "words": words, **({"case": case.id} if case else {})}
+    after_all = await after_all_offer(desk, order, message.id)
+    about = {"do": "remind", "message": message.id, "words": words, "meant": after_all.meaning["case"]}
+    about |= {"case": case.id} if case else {}
     offers = [Offer(name, {**about, "at": at.isoformat()}) for name, at in _suggested(desk).items()]
     if await desk.held():
-        offers.append(after_all_offer(message.id))
+        offers.append(after_all)
     return Say(key, {"words": words or "–"}, options=offers, asks=True)
 
 
@@ -152,8 +154,8 @@ async def _tapped(desk: Desk, order: Order) -> Sequence[Say]:
     at = datetime.fromisoformat(meaning["at"])
     if not _is_ahead(desk, at):
         message = await desk.session.get_one(Message, meaning["message"])
-        return [await _when(desk, "desk.remind.over", message, meaning["words"], case)]
-    return [await _keep(desk, at, meaning["words"], case)]
+        return [await _when(desk, order, "desk.remind.over", message, meaning["words"], case)]
+    return [await _keep(desk, order, at, meaning["words"], case)]
 
 
 async def answered(desk: Desk) -> Order | None:
@@ -167,6 +169,8 @@ async def answered(desk: Desk) -> Order | None:
     token = next((option["token"] for option in last.get("options", ())), "")
     if moment is None or moment.rest or not token:
         return None
+    if await desk.quoted_number():
+        return None  # it answers a patient, not the question
     choice = await desk.session.get(Choice, token)
     return Order("remind", meaning={**choice.meaning, "at": moment.at.isoformat()}) if choice else None
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import or_, select
 
 from bot.desk.desk import Desk, Order
-from bot.desk.orders.looking import after_all_offer
+from bot.desk.orders.writing import after_all_offer
 from bot.desk.pages import page_of
 from bot.desk.standing import may_read, standing
 from bot.dialogue.choices import folded
@@ -26,9 +27,11 @@ async def search(desk: Desk, order: Order) -> Sequence[Say]:
     if not wanted:
         return [Say("desk.search.empty")]
     message = int(order.meaning.get("message") or desk.message.id)
-    after_all = [after_all_offer(message)] if await desk.held() else []
+    after_all = [await after_all_offer(desk, order, message)] if await desk.held() else []
     found = await _found(desk, wanted)
-    again = {"do": "search", "wanted": wanted, "message": message}
+    again: dict[str, Any] = {"do": "search", "wanted": wanted, "message": message}
+    if after_all:
+        again["meant"] = after_all[0].meaning["case"]
     page = page_of(desk, found, again, order.meaning.get("page", 0), besides=len(after_all))
     offers = [desk.offer("case", case) for case, _ in page.items]
     lines = [await _line(desk, case, patient) for case, patient in page.items]

@@ -9,14 +9,16 @@ from sqlalchemy import select
 from bot.desk import cases, focus, roster
 from bot.desk.desk import LISTED, Desk, Order, Refusal, shortened
 from bot.desk.lately import words_of
+from bot.desk.notify import is_safety
 from bot.desk.relay import to_patient
 from bot.dialogue.say import Offer, Say
-from bot.outbox.draft import RELAY
+from bot.outbox.draft import FORWARD, NOTICE, PAGE, RELAY
 from bot.store.tables import Case, Choice, Conversation, Entry, Message, Send
 from bot.texts.commands import plain
 
 WAITS = timedelta(seconds=5)  # before a line leaves for another patient than her last one
 KEPT = timedelta(minutes=10)  # lines no older than this are asked about together
+SHOWN = (FORWARD.name, NOTICE.name, PAGE.name)  # bubbles for her that she may be answering
 LONGEST_SHOWN = 80  # characters of a line of hers, said back to her
 
 
@@ -25,7 +27,8 @@ async def relay(desk: Desk, order: Order) -> Sequence[Say]:
     kept = await _kept(desk, order)
     if number := order.meaning.get("case") or await _named_in_answer(desk, kept):
         return await send(desk, await ready(desk, number), kept or [desk.message])
-    case = await _meant(desk)
+    # A button that names no case was offered when it was not clear whose: what she holds by now makes it no clearer.
+    case = None if order.meaning else await _meant(desk)
     if case is None:
         return await _which(desk, [*kept, desk.message])
     return await send(desk, case, [desk.message])
@@ -34,17 +37,44 @@ async def relay(desk: Desk, order: Order) -> Sequence[Say]:
 async def addressed(desk: Desk, order: Order, **more: Any) -> Case | list[Say]:
     """The case that her words are for, locked, hers and open; else the question which (a tap repeats the order with `more`).
     Refusal when the one that she quotes, names or has in focus is closed or not hers."""
-    case = await ready(desk, order.number) if order.number else await _meant(desk)
+    if order.number:
+        return await ready(desk, order.number)
+    case = None if "case" in order.meaning else await _meant(desk)  # a button that could not tell whose
     return case if case is not None else desk.which(order.name, await desk.held(), **more)
 
 
 async def _meant(desk: Desk) -> Case | None:
-    if quoted := await desk.quoted_number():
-        return await ready(desk, quoted)
+    number = await destined(desk)
+    return await ready(desk, number) if number else None
+
+
+async def destined(desk: Desk) -> int:
+    """The case that her words are for: quoted, else in focus, else the only one that she holds. 0 when in doubt: she quotes
+    what names no case, or the last that she saw or wrote was another's, though that one is no longer hers."""
+    if desk.message.body.get("quoted"):
+        return await desk.quoted_number()
     if focused := await focus.of(desk.services, desk.session, desk.conversation):
-        return await ready(desk, focused)
+        return focused
     mine = await desk.held()
-    return await ready(desk, mine[0].id) if len(mine) == 1 else None
+    only = mine[0].id if len(mine) == 1 else 0
+    return only if only and await _last_seen(desk) in (0, only) else 0
+
+
+async def after_all_offer(desk: Desk, order: Order, message: int) -> Offer:
+    """The button that sends to a patient what was taken for an order: to the one for whom it would have been then."""
+    meant = order.meaning["meant"] if "meant" in order.meaning else await destined(desk)
+    return Offer("send_anyway", {"do": "relay", "message": message, "case": meant})
+
+
+async def _last_seen(desk: Desk) -> int:
+    """The case of the last bubble that was for her, or that she wrote to a patient. Cards of waiting cases say nothing that
+    she could be answering."""
+    chats = [chat.id for chat in desk.me.conversations]
+    hers = select(Message.id).where(Message.conversation_id.in_(chats))
+    shown = Send.conversation_id.in_(chats) & Send.purpose.in_(SHOWN)
+    wrote = (Send.purpose == RELAY.name) & Send.answers_id.in_(hers) & (Send.state != "cancelled")
+    query = select(Send.case_id).where(Send.case_id.is_not(None), shown | wrote)
+    return (await desk.session.scalars(query.order_by(Send.id.desc()).limit(1))).one_or_none() or 0
 
 
 async def ready(desk: Desk, number: int) -> Case:
@@ -96,7 +126,9 @@ async def send(desk: Desk, case: Case, messages: Sequence[Message], words: str |
 
 async def say_to_patient(desk: Desk, case: Case, text: str, label: str) -> list[Say]:
     """The approved answer `label` to the patient under her name, by the rules of her own words. Returns what she is told."""
-    await cases.append(desk.services, desk.session, case, "canned", desk.me.id, label=label)
+    await cases.append(
+        desk.services, desk.session, case, "canned", desk.me.id, label=label, message=desk.message.id
+    )
     return await send(desk, case, [desk.message], text)
 
 
@@ -107,11 +139,20 @@ async def departure(desk: Desk, case: Case, messages: Sequence[Message]) -> tupl
     await focus.wrote_to(desk.session, desk.conversation, case.id)
     if await focus.of(desk.services, desk.session, desk.conversation) == case.id:
         await focus.pick(desk.services, desk.session, desk.conversation, case)
-    if only or last == case.id:
+    if only or last == case.id or await _answers_danger(desk, case):
         return None, []
     undo = Offer("undo", {"do": "undo", "messages": [message.id for message in messages]})
     told = Say("desk.writing.waits", {"case": str(case.id)}, options=[undo])
     return desk.services.clock() + WAITS, [told]
+
+
+async def _answers_danger(desk: Desk, case: Case) -> bool:
+    """Whether she answers a page for danger, by its button or a quote: that waits for nothing."""
+    named = case.id in (
+        await desk.quoted_number(),
+        await focus.of(desk.services, desk.session, desk.conversation),
+    )
+    return named and is_safety(case)
 
 
 async def _sent_in(desk: Desk, message: Message) -> int:
@@ -138,6 +179,11 @@ async def _opening(desk: Desk, case: Case) -> str:
     )
     if (await desk.session.scalars(said.limit(1))).one_or_none() is not None:
         return ""
+    return await opening_words(desk, case)
+
+
+async def opening_words(desk: Desk, case: Case) -> str:
+    """That she is there again, in the patient's language."""
     patient = await desk.session.get_one(Conversation, case.conversation_id)
     language = patient.language or case.language
     values = {"case": str(case.id), "consultant": desk.me.name}

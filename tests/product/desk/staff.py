@@ -56,16 +56,14 @@ def label_of(text: str) -> str:
     return next((label for word, label in labels.items() if word in text), "ask_cost")
 
 
-_carla: dict[int, Any] = {}
+_carla: list[tuple[Sandbox, Any]] = []  # the sandbox itself: the id of one that is gone may come again
 
 
 def carla_of(product: Product) -> Any:
     """Carla's phone: one in each sandbox."""
-    key = id(product.box)
-    if key not in _carla:
-        _carla.clear()
-        _carla[key] = product.box.telegram.user(900000103, "Carla")
-    return _carla[key]
+    if not _carla or _carla[0][0] is not product.box:
+        _carla[:] = [(product.box, product.box.telegram.user(900000103, "Carla"))]
+    return _carla[0][1]
 
 
 def others(product: Product, count: int) -> list[Any]:
