@@ -16,7 +16,6 @@ from bot.store.tables import Case, Conversation, Entry, Send
 URGENCIES = ("normal", "high", "urgent")
 SAFETY = ("emergency", "crisis", "death")
 BACK_IN_THE_QUEUE = ("released", "returned")  # entries; the second, because its holder was silent
-# What is due by the clock only while nobody holds a case (and, the last, while its holder does not react).
 SHOWN_ON_THE_BOARD = (  # entries after which the line of a case in the staff group reads otherwise (bot/desk/board.py)
     "opened",
     "asked_again",
@@ -29,6 +28,7 @@ SHOWN_ON_THE_BOARD = (  # entries after which the line of a case in the staff gr
     "closed",
     "reopened",
 )
+# What is due by the clock only while nobody holds a case (and, the last, while its holder does not react).
 WHILE_WAITING = ("notify_at", "announce_by", "widen_at", "page_again_at", "page_all_at")
 
 

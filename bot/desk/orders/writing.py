@@ -52,7 +52,9 @@ async def destined(desk: Desk) -> int:
     """The case that her words are for: quoted, else in focus, else the only one that she holds. 0 when in doubt: she quotes
     what names no case, or the last that she saw or wrote was another's, though that one is no longer hers."""
     if desk.message.body.get("quoted"):
-        return await desk.quoted_number()
+        number = await desk.quoted_number()
+        if number or not desk.message.body.get("choice"):  # a tap quotes its own bubble, whatever that is about
+            return number
     if focused := await focus.of(desk.services, desk.session, desk.conversation):
         return focused
     mine = await desk.held()

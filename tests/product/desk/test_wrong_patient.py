@@ -34,6 +34,7 @@ async def luz_then_rosa(way: Writing, words: str) -> tuple[Any, Any]:
     await way.orders("close", 1, "desk.closed")
     rosa = patient(way.product.box, "whatsapp", way.language, name="Rosa")
     await way.takes(rosa)
+    await way.product.settle()
     rosa.catch_up()
     return asked, rosa
 

@@ -60,6 +60,9 @@ class Writing:
         rosa = patient(self.product.box, "whatsapp", self.language, name="Rosa")
         await self.takes(luz)
         await self.takes(rosa)
+        await self.product.settle()
+        luz.catch_up()
+        rosa.catch_up()
         return luz, rosa
 
     async def newest_case(self) -> int:
