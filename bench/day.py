@@ -5,10 +5,8 @@ closed windows, blocked bots, throttling, outages and one consultant who goes si
 """
 
 import asyncio
-import contextlib
 import sys
 import time
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated
 
@@ -16,14 +14,12 @@ import typer
 
 from bench.rehearsal.checks import judged
 from bench.rehearsal.day import replay
-from bench.rehearsal.engine import RealRasa, new_key, real_rasa
+from bench.rehearsal.engine import new_key, real_rasa
 from bench.rehearsal.report import figures, verdicts
 from bench.rehearsal.script import OFFICE_ZONE, Plan
-from bench.rehearsal.words import label_of
 from bot.config import ConfigError
 from bot.store.migrate import upgrade
 from bot.supervisor.postgres import temporary_postgres
-from tests.stub_rasa import stub_rasa
 
 BEGINS = datetime(2027, 2, 9, 8, tzinfo=OFFICE_ZONE)  # a Tuesday, no holiday: every run is of the same day
 PARTS = 20  # of the day, told as it goes by
@@ -35,32 +31,23 @@ def main(
     hours: Annotated[float, typer.Option(min=1)] = 26,
 ) -> None:
     """Replay the day and judge it."""
-    sys.exit(asyncio.run(_replayed(Plan(patients, seed, BEGINS, hours))))
+    try:
+        sys.exit(asyncio.run(_replayed(Plan(patients, seed, BEGINS, hours))))
+    except ConfigError as error:  # Rasa is not to be had
+        typer.echo(str(error), err=True)
+        sys.exit(2)
 
 
 async def _replayed(plan: Plan) -> int:
     with temporary_postgres() as url:
         upgrade(url)
         key = new_key()
-        async with _understanding(url, key) as rasa:
+        async with real_rasa(url, key) as rasa:
             day = await replay(plan, url, rasa, key, _Progress().tick)
         offenders = judged(day)
         for line in (*figures(day), "", *verdicts(offenders)):
             typer.echo(line)
     return int(any(offenders.values()))
-
-
-@contextlib.asynccontextmanager
-async def _understanding(url: str, key: str) -> AsyncIterator[RealRasa]:
-    """The real Rasa; when it does not get ready, the stand-in of the tests, which goes by the labels of the words."""
-    async with contextlib.AsyncExitStack() as stack:
-        try:
-            rasa = await stack.enter_async_context(real_rasa(url, key))
-        except ConfigError as error:
-            typer.echo(f"{error}: the stand-in of the tests understands instead", err=True)
-            stub, address = await stack.enter_async_context(stub_rasa())
-            stub.label_of, rasa = label_of, RealRasa(address, "test")
-        yield rasa
 
 
 class _Progress:

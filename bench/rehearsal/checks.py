@@ -127,13 +127,16 @@ def false_notified(day: Day) -> Iterable[str]:
 
 
 def _accepted_by(day: Day, card: Send, told: Send) -> bool:
-    """Whether the provider itself knows the card, from before the patient was told."""
+    """Whether the provider itself knows the card, from before the patient was told. (Twilio may take one and refuse it later:
+    then it is sent again, and the row names only the last attempt.)"""
     box, chat = day.stage.box, day.record.conversations[card.conversation_id]
+    if chat.channel == "whatsapp":
+        callback = f"?send={card.id}"
+        attempts = (m for m in box.twilio.messages.values() if m.to == chat.address)
+        taken = (m for m in attempts if m.form.get("StatusCallback", "").endswith(callback))
+        return any(message.created_at <= told.created_at for message in taken)
     if not card.provider_id:
         return False
-    if chat.channel == "whatsapp":
-        message = box.twilio.messages.get(card.provider_id)
-        return message is not None and message.created_at <= told.created_at
     shown = box.telegram.chats.known(chat.address).messages.get(int(card.provider_id))
     return shown is not None and int(shown["date"]) <= told.created_at.timestamp()
 

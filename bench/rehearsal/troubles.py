@@ -1,4 +1,4 @@
-"""What befalls the providers on that day, in minutes since it began (as parts of it, for a shorter one)."""
+"""What befalls the providers on that day; on a shorter one, as much in less time."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ OVER_BY = timedelta(minutes=12)  # what a trouble caused has shown by then
 
 @dataclass(frozen=True)
 class Trouble:
-    """`kind`: throttled, down, rejected. `codes`: of the errors that the product then names, in its log."""
+    """`kind`: throttled, down, rejected, or pair (WhatsApp takes no more for one person)."""
 
     kind: str
     channel: str
@@ -27,7 +27,7 @@ class Trouble:
         return self.begins <= at <= self.ends + OVER_BY
 
 
-# Share of the office's first nine hours, kind, channel, minutes.
+# Share of the first ten hours (of all, on a shorter day), kind, channel, minutes on a whole day.
 _DAY = (
     (0.18, "throttled", "telegram", 4),
     (0.24, "throttled", "whatsapp", 4),
@@ -38,13 +38,19 @@ _DAY = (
     (0.80, "pair", "whatsapp", 4),
 )
 _LASTS = timedelta(hours=10)
+_SHORTEST = 2  # minutes
 
 
 def troubles(plan: Plan) -> list[Trouble]:
     """All of the day's."""
     span = min(_LASTS, plan.ends - plan.begins)
+
+    def lasts(minutes: int) -> int:
+        return max(_SHORTEST, round(minutes * (span / _LASTS)))
+
     return [
-        Trouble(kind, channel, plan.begins + span * share, minutes) for share, kind, channel, minutes in _DAY
+        Trouble(kind, channel, plan.begins + span * share, lasts(minutes))
+        for share, kind, channel, minutes in _DAY
     ]
 
 
