@@ -27,9 +27,9 @@ RASA := PYTHONWARNINGS=ignore RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=
 run: setup
 	@exec .venv/bin/puente run
 
-# A file's tests stay together: several share what takes long to build.
+# A file's tests stay together, as several share what takes long to build. Three at a time: on two cores they mostly wait.
 test: model browser
-	@exec .venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@exec .venv/bin/python -m pytest --numprocesses 3 --dist loadfile $(ARGS)
 
 check: setup
 	.venv/bin/ruff check .
