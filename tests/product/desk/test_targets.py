@@ -310,8 +310,8 @@ async def test_after_as_long_again_the_case_goes_back_and_everybody_is_told_so(
     await later(office, hours=2, minutes=1)
     hush(office, luz)
     await later(office, hours=2, minutes=1)
-    assert "ya no es suyo" in (await holder.hears("caso 1")).text
-    assert "no ha podido contestarle" in (await luz.hears("caso 1")).text
+    await holder.hears("ya no es suyo", within=8)  # WhatsApp paces: the reminder may arrive just before it
+    await luz.hears("no ha podido contestarle")
     await other.hears("Caso 1", within=5)
     case = await the_case(office)
     assert (case.holder_id, case.closed_at, case.answer_by) == (None, None, None)
