@@ -53,7 +53,9 @@ async def destined(desk: Desk) -> int:
     what names no case, or the last that she saw or wrote was another's, though that one is no longer hers."""
     if desk.message.body.get("quoted"):
         number = await desk.quoted_number()
-        if number or not desk.message.body.get("choice"):  # a tap quotes its own bubble, whatever that is about
+        if number or not desk.message.body.get(
+            "choice"
+        ):  # a tap quotes its own bubble, whatever that is about
             return number
     if focused := await focus.of(desk.services, desk.session, desk.conversation):
         return focused
