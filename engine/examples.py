@@ -31,7 +31,7 @@ class Example(Message):  # type: ignore[misc]  # Rasa is not typed
         return str(self._cached_fingerprint)
 
     def __hash__(self) -> int:
-        return hash(self.fingerprint())
+        return hash(self._cached_fingerprint or self.fingerprint())  # asked two million times
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Example:
         return self  # Rasa copies it for every merge of training data, and looks at the newest only

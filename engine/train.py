@@ -7,6 +7,7 @@ of all its inputs. Rasa's telemetry and its cache are switched off before it is 
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 import tarfile
@@ -25,6 +26,7 @@ def main() -> None:
     tarfile.TarFile.gzopen.__func__.__defaults__ = ("r", None, _QUICK)  # type: ignore[attr-defined]  # Rasa does not ask
     from rasa.model_training import train
 
+    gc.disable()  # a million tokens, none of them garbage, looked through again and again: a tenth of the time
     trained = train(
         "domain.yml", "config.yml", "data", options.out, force_training=True, fixed_model_name="model"
     )
