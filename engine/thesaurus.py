@@ -24,7 +24,10 @@ class Thesaurus:
     def __init__(self, concepts_of: dict[str, list[str]]) -> None:
         """`concepts_of`: folded words with one space between them, to names of concepts."""
         self.concepts_of = concepts_of
-        self._longest = max((phrase.count(" ") + 1 for phrase in concepts_of), default=0)
+        self._longest: dict[str, int] = {}  # words in a phrase that begins so
+        for phrase in concepts_of:
+            first, *others = phrase.split(" ")
+            self._longest[first] = max(self._longest.get(first, 1), 1 + len(others))
 
     @classmethod
     def load(cls, folder: Path) -> Thesaurus:
@@ -48,7 +51,7 @@ class Thesaurus:
         return meant
 
     def _at(self, place: int, words: list[str], lemmas: list[str]) -> tuple[int, list[str]]:
-        for length in range(min(self._longest, len(words) - place), 0, -1):
+        for length in range(min(self._longest.get(words[place], 0), len(words) - place), 0, -1):
             if concepts := self.concepts_of.get(" ".join(words[place : place + length])):
                 return length, concepts
         return 1, self.concepts_of.get(lemmas[place], [])
