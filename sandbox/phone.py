@@ -56,6 +56,7 @@ class Bubble:
     reply_to: str = ""
     template: str = ""  # content SID of an approved WhatsApp template
     author: str = ""  # of another member, in a group
+    topic: str = ""  # the name of the topic in which it stands
     statuses: list[str] = field(default_factory=list)
     error: str = ""
     edited: bool = False

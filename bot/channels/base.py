@@ -63,6 +63,7 @@ class Message:
     edited: bool = False
     opt_out_type: str = ""  # Twilio's Advanced Opt-Out has already answered: STOP, START, HELP
     start_payload: str = ""  # what followed /start in a deep link
+    thread: str = ""  # the topic of the chat in which it was written, where the chat has topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +160,15 @@ class Bubble:
     template: Template | None = None
     replaces: str = ""  # provider id of the bubble to edit in place, where the channel can
     acknowledges: str = ""  # Telegram: the callback query to answer; text becomes its toast
+    thread: str = ""  # the topic of the chat; when it is gone, the bubble goes to the chat itself
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The provider accepted a bubble. `provider_id` is empty for acknowledgements."""
+    """The provider accepted a bubble. `provider_id` is empty for acknowledgements. `thread`: the topic where it stands."""
 
     provider_id: str
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +201,10 @@ class Channel(Protocol):
 
         Raises OutcomeUnknown where the provider offers no look-up.
         """
+        ...
+
+    async def open_thread(self, address: str, name: str) -> str:
+        """A new topic of this name in a person's chat: its id, or "" where chats have none."""
         ...
 
     async def fetch(self, attachment: Attachment) -> bytes:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.turn import Turn, reopen_a_case
 from bot.desk import roster, switches
+from bot.desk.cases import MERGED
 from bot.desk.reopening import to_reopen
 from bot.dialogue.choices import folded
 from bot.dialogue.say import Say
@@ -55,7 +56,7 @@ async def status(turn: Turn, session: AsyncSession) -> Sequence[Say]:
     own = (await session.scalars(query.order_by(Case.closed_at.desc().nulls_first()))).all()
     number = number_in(turn.text)
     named = next((case for case in own if case.id == number), None)
-    case = named or next(iter(own), None)
+    case = named if named and named.outcome != MERGED else next(iter(own), None)
     if number is not None and named is None:
         still_open = await _open(turn, session, case) if case and case.closed_at is None else []
         return [*still_open, Say("case.status.not_here")]

@@ -190,6 +190,7 @@ async def reopen_a_case(
     """Effect: a case closed a short while ago goes on, and consultants hear of it as of a new one."""
     services = turn.services
     case.language = turn.conversation.language or case.language
+    case.conversation_id = turn.conversation.id  # of its chats, if there are several
     await reopen(services, session, case, reason=reason, topic=topic, urgency=urgency)
     key = await notify(services, session, case)
     values = await outcome_values(services, session, case, turn.language)

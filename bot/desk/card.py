@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk.cases import BACK_IN_THE_QUEUE
+from bot.desk.cases import BACK_IN_THE_QUEUE, chats_of
 from bot.desk.clocks import both_clocks
 from bot.desk.lately import earlier_files
 from bot.desk.named import known_lines
@@ -82,7 +82,7 @@ async def _answered(services: Services, session: AsyncSession, case: Case, langu
     query = (
         select(Message.said)
         .where(
-            Message.conversation_id == case.conversation_id,
+            Message.conversation_id.in_(await chats_of(session, case)),
             Message.received_at > since,
             Message.said.is_not(None),
         )

@@ -11,9 +11,10 @@ from bot.desk import targets
 from bot.observability.metrics import CASES
 from bot.outbox.draft import FORWARD
 from bot.services import Services
-from bot.store.tables import Case, Conversation, Entry, Send
+from bot.store.tables import Case, Conversation, Entry, JoinedChat, Send
 
 URGENCIES = ("normal", "high", "urgent")
+MERGED = "merged"  # the outcome of a case that goes on in another of the same person's
 SAFETY = ("emergency", "crisis", "death")
 BACK_IN_THE_QUEUE = ("released", "returned")  # entries; the second, because its holder was silent
 SHOWN_ON_THE_BOARD = (  # entries after which the line of a case in the staff group reads otherwise (bot/desk/board.py)
@@ -44,20 +45,44 @@ async def append(
 async def locked(session: AsyncSession, number: int) -> Case | None:
     """The case, locked after its conversation: the order in which a patient's turn locks them, so that none waits for
     the other for ever."""
-    case = await session.get(Case, number)
-    if case is None:
-        return None
-    await session.get_one(Conversation, case.conversation_id, with_for_update={"key_share": True})
-    return await session.get(Case, number, with_for_update={"key_share": True}, populate_existing=True)
+    return next(iter(await all_locked(session, [number])), None)
+
+
+async def all_locked(session: AsyncSession, numbers: Sequence[int]) -> Sequence[Case]:
+    """These cases in the order of their numbers, locked after all the chats in which they are led."""
+    query = select(Case).where(Case.id.in_(numbers)).order_by(Case.id)
+    chats = [chat for case in await session.scalars(query) for chat in await chats_of(session, case)]
+    theirs = select(Conversation.id).where(Conversation.id.in_(chats)).order_by(Conversation.id)
+    await session.execute(theirs.with_for_update(key_share=True))
+    query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return (await session.scalars(query)).all()
+
+
+async def chats_of(session: AsyncSession, case: Case) -> Sequence[UUID]:
+    """The patient's chats in which the case is led, first the one that its answers go to. One, unless a consultant has
+    joined it with another case of the same person (merging.py)."""
+    joined = select(JoinedChat.conversation_id).where(JoinedChat.case_id == case.id)
+    return list(dict.fromkeys([case.conversation_id, *await session.scalars(joined)]))
 
 
 async def open_case_of(session: AsyncSession, conversation_id: UUID) -> Case | None:
-    query = (
-        select(Case)
-        .where(Case.conversation_id == conversation_id, Case.closed_at.is_(None))
-        .with_for_update(key_share=True)
-    )
-    return (await session.scalars(query)).one_or_none()
+    """The conversation's own open case; else the one that is led in this chat as well. Locked."""
+    joined = select(JoinedChat.case_id).where(JoinedChat.conversation_id == conversation_id)
+    for which in (Case.conversation_id == conversation_id, Case.id == joined.scalar_subquery()):
+        query = select(Case).where(which, Case.closed_at.is_(None)).with_for_update(key_share=True)
+        if case := (await session.scalars(query)).one_or_none():
+            return case
+    return None
+
+
+async def continued_in(session: AsyncSession, number: int) -> int:
+    """The number under which a case goes on, when it was merged into another; else its own."""
+    case = await session.get(Case, number)
+    if case is None or case.outcome != MERGED:
+        return number
+    query = select(Entry).where(Entry.case_id == number, Entry.kind == "merged")
+    merged = (await session.scalars(query.order_by(Entry.id.desc()).limit(1))).one()
+    return await continued_in(session, int(merged.body["into"]))
 
 
 async def open_case(
@@ -160,8 +185,8 @@ async def close(services: Services, session: AsyncSession, case: Case, consultan
     case.closed_at = services.clock()
     for due in WHILE_WAITING:
         setattr(case, due, None)
-    conversation = await session.get_one(Conversation, case.conversation_id)
-    conversation.quiet_since = None
+    calm = update(Conversation).where(Conversation.id.in_(await chats_of(session, case)))
+    await session.execute(calm.values(quiet_since=None))
     targets.stopped(case)
     await append(services, session, case, "closed", consultant_id)
 

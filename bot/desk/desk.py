@@ -12,7 +12,7 @@ from bot.desk.relay import plain_name
 from bot.desk.roster import Colleague
 from bot.dialogue.say import Offer, Say
 from bot.services import Services
-from bot.store.tables import Case, Conversation, Message, Send
+from bot.store.tables import Case, Conversation, Message, Send, Topic
 
 LISTED = 10  # cases in one bubble
 LONGEST_TITLE = 20  # characters of a button (WhatsApp)
@@ -86,7 +86,12 @@ class Desk:
         return await self.open_case(number) if number else None
 
     async def quoted_number(self) -> int:
-        """The case of the bubble that this message quotes: one of ours to her, or one of her own to a patient. Or 0."""
+        """The case of the bubble that this message quotes (one of ours to her, or one of her own to a patient), else of the
+        topic in which it stands; of a case that was merged, the one in which it goes on. Or 0."""
+        number = await self._of_quote() or await self._of_topic()
+        return await cases.continued_in(self.session, number) if number else 0
+
+    async def _of_quote(self) -> int:
         quoted = self.message.body.get("quoted", "")
         if not quoted:
             return 0
@@ -96,6 +101,15 @@ class Desk:
         ours = (Send.conversation_id == self.conversation.id) & (Send.provider_id == quoted)
         query = select(Send.case_id).where(Send.case_id.is_not(None), ours | Send.answers_id.in_(own))
         return (await self.session.scalars(query.order_by(Send.id.desc()).limit(1))).one_or_none() or 0
+
+    async def _of_topic(self) -> int:
+        thread = self.message.body.get("thread", "")
+        if not thread:
+            return 0
+        query = select(Topic.case_id).where(
+            Topic.conversation_id == self.conversation.id, Topic.thread == thread
+        )
+        return (await self.session.scalars(query.limit(1))).one_or_none() or 0
 
     async def meant(self, order: Order, fitting: Sequence[Case]) -> Case | list[Say]:
         """The case an order is about: named, tapped or quoted, else the only one that fits, else she is asked."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk.cases import notes
+from bot.desk.cases import MERGED, chats_of, notes
 from bot.desk.clocks import both_clocks
 from bot.desk.roster import Colleague
 from bot.outbox.draft import FORWARD, RELAY
@@ -46,17 +46,17 @@ def _at(line: _Line) -> datetime:
 
 
 async def _from_patient(services: Services, session: AsyncSession, case: Case, language: str) -> list[_Line]:
-    query = (
-        select(Message)
-        .where(Message.conversation_id == case.conversation_id)
-        .order_by(Message.id.desc())
-        .limit(LOOKED_AT)
-    )
+    chats = await chats_of(session, case)
+    query = select(Message).where(Message.conversation_id.in_(chats))
+    query = query.order_by(Message.id.desc()).limit(LOOKED_AT)
     told = [message for message in await session.scalars(query) if _tells(services, message)][:SHOWN]
-    return [
-        (message.received_at, _said(services, language, "message", words_of(services, message, language)))
-        for message in reversed(told)
-    ]
+    lines = []
+    for message in reversed(told):
+        words = words_of(services, message, language)
+        if len(chats) > 1:
+            words = f"[{services.texts.word('channel', message.channel, language)}] {words}"
+        lines.append((message.received_at, _said(services, language, "message", words)))
+    return lines
 
 
 async def _from_consultants(
@@ -117,7 +117,8 @@ async def _notes(
 
 async def earlier_files(session: AsyncSession, case: Case, holder: Colleague | None = None) -> list[Message]:
     """The patient's messages with files that nobody (or this holder) has been sent yet: whoever has the case sees them."""
-    closed = select(func.max(Case.closed_at)).where(Case.conversation_id == case.conversation_id)
+    chats = await chats_of(session, case)
+    closed = select(func.max(Case.closed_at)).where(Case.conversation_id.in_(chats), Case.outcome != MERGED)
     beginning = case.opened_at - SENT_WITHIN
     since = max(
         beginning, await session.scalar(closed) or beginning
@@ -127,9 +128,7 @@ async def earlier_files(session: AsyncSession, case: Case, holder: Colleague | N
     sent = sent.where(Send.state.not_in(("failed", "cancelled")))
     if holder:
         sent = sent.where(Send.conversation_id.in_([chat.id for chat in holder.conversations]))
-    query = select(Message).where(
-        Message.conversation_id == case.conversation_id, Message.received_at > since
-    )
+    query = select(Message).where(Message.conversation_id.in_(chats), Message.received_at > since)
     query = query.where(Message.id.not_in(sent)).order_by(Message.id)
     return [message for message in await session.scalars(query) if message.body.get("attachments")]
 

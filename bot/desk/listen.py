@@ -23,7 +23,7 @@ KEEP_A_FOCUS = (
     "edit",
     "write",
 )  # after any other order a focus on a case that is hers no more just ends
-SHOW_A_PATIENT = ("take", "take_over", "case", "history")  # the words of a patient, in this chat
+SHOW_A_PATIENT = ("take", "take_over", "case", "history", "merge")  # the words of a patient, in this chat
 
 
 async def listen(

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.desk.cases import MERGED, chats_of
 from bot.entities import Entities, Named, Subject, subjects
 from bot.entities.named import values
 from bot.services import Services
@@ -28,10 +29,11 @@ class Told:
 
 async def told_lately(session: AsyncSession, entities: Entities, case: Case) -> list[Told]:
     """The last messages since an earlier case was closed, newest first. Read here, not by Rasa: it may be down."""
+    chats = await chats_of(session, case)
     closed = select(func.max(Case.closed_at)).where(
-        Case.conversation_id == case.conversation_id, Case.id != case.id
+        Case.conversation_id.in_(chats), Case.id != case.id, Case.outcome != MERGED
     )
-    query = select(Message).where(Message.conversation_id == case.conversation_id)
+    query = select(Message).where(Message.conversation_id.in_(chats))
     if since := await session.scalar(closed):
         query = query.where(Message.received_at > since)
     found = await session.scalars(query.order_by(Message.id.desc()).limit(LOOKED_AT))

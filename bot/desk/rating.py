@@ -23,19 +23,21 @@ async def closing(services: Services, session: AsyncSession, case: Case) -> list
     values = {"case": str(case.id)}
     off = await switches.is_set(services, session, switches.ASSISTANT_OFF)
     closed = Say("handoff.closed_off" if off else "handoff.closed", values)
-    if not await _to_be_asked(session, case):
+    if not await to_be_asked(session, case):
         return [closed]
     thumbs = [Offer(f"rate_{thumb}", {"rate": thumb, "case": case.id}) for thumb in (UP, DOWN)]
     return [closed, Say(ASKED, values, options=thumbs)]
 
 
-async def _to_be_asked(session: AsyncSession, case: Case) -> bool:
+async def to_be_asked(session: AsyncSession, case: Case) -> bool:
     """The whole story counts: who came with a complaint is not asked because she wanted something else later."""
     conversation = await session.get_one(Conversation, case.conversation_id)
     if conversation.blocked_at:
         return False
     entries = (await session.scalars(select(Entry).where(Entry.case_id == case.id))).all()
     if any(entry.kind in ENDED_OTHERWISE for entry in entries):
+        return False
+    if any(entry.body.get("asked") is False for entry in entries):  # of a case merged into this one
         return False
     told = {entry.body.get(name) for entry in entries for name in ("reason", "topic", "kind")}
     return not NEVER_AFTER & {case.reason, case.topic, *told}

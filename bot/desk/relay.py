@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.base import AttachmentKind, ChannelName
 from bot.desk import edits, focus, targets
-from bot.desk.cases import append
+from bot.desk.cases import append, chats_of
 from bot.desk.roster import Colleague
 from bot.desk.windows import reached
 from bot.outbox.draft import FORWARD, RELAY, Draft, DraftFile, Purpose
@@ -45,16 +45,21 @@ async def to_holder(
     await targets.patient_wrote(services, session, case)
     target = await _chat_of_case(services, session, case, holder)
     await focus.spent(services, session, target, case)
-    header = await _header(services, session, case, target)
+    header = await _header(services, session, case, target, message)
     words = edits.marked(services, message, holder.language) if message.body.get("edited") else None
     await _relay(services, session, case, target, message, header, FORWARD, words=words)
 
 
-async def _header(services: Services, session: AsyncSession, case: Case, target: Conversation) -> str:
-    """The line over a patient's words: case, name, and whether the consultant's own lines go there now."""
-    patient = await session.get_one(Conversation, case.conversation_id)
+async def _header(
+    services: Services, session: AsyncSession, case: Case, target: Conversation, message: Message
+) -> str:
+    """The line over a patient's words: case, name, which of several chats, and whether the consultant's own lines go there
+    now."""
+    patient = await session.get_one(Conversation, message.conversation_id)
+    several = len(await chats_of(session, case)) > 1
+    channel = services.texts.word("channel", patient.channel, target.language or "es") if several else ""
     mark = await focus.mark(services, session, target, case)
-    return " · ".join(filter(None, (f"#{case.id}", plain_name(patient), mark)))
+    return " · ".join(filter(None, (f"#{case.id}", plain_name(patient), channel, mark)))
 
 
 def plain_name(patient: Conversation) -> str:

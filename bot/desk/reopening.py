@@ -4,13 +4,13 @@ about it: whoever comes back the next day does not begin anew. Every other messa
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk import targets
 from bot.desk.cases import URGENCIES, append
 from bot.services import Services
-from bot.store.tables import Case, Entry
+from bot.store.tables import Case, Entry, JoinedChat
 
 WITHIN = timedelta(hours=72)
 ANY_TOPIC = "talk_to_human"
@@ -30,8 +30,10 @@ FOR_GOOD = ("blocked", "merged")  # entries of a case that is not to be opened a
 
 
 async def last_closed(session: AsyncSession, conversation_id: UUID) -> Case | None:
-    """The case of this conversation that was closed last."""
-    query = select(Case).where(Case.conversation_id == conversation_id, Case.closed_at.is_not(None))
+    """The case of this conversation that was closed last; also one that was led in this chat as well."""
+    joined = select(JoinedChat.case_id).where(JoinedChat.conversation_id == conversation_id)
+    theirs = or_(Case.conversation_id == conversation_id, Case.id.in_(joined))
+    query = select(Case).where(theirs, Case.closed_at.is_not(None))
     return (await session.scalars(query.order_by(Case.closed_at.desc()).limit(1))).one_or_none()
 
 

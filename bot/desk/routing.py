@@ -105,7 +105,7 @@ async def _gave_back(session: AsyncSession, case: Case) -> set[UUID]:
 async def _last_with_the_patient(services: Services, session: AsyncSession, case: Case) -> UUID | None:
     query = select(Entry.consultant_id).join(Case, Case.id == Entry.case_id)
     query = query.where(
-        Case.conversation_id == case.conversation_id,
+        Case.conversation_id.in_(await cases.chats_of(session, case)),
         Entry.kind.in_(WITH_THE_PATIENT),
         Entry.consultant_id.is_not(None),
         Entry.at > services.clock() - CONTINUITY,

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.base import Message as Arrived
 from bot.channels.errors import Malformed
-from bot.desk import emergency, held
+from bot.desk import emergency, held, merging
 from bot.language import detect
 from bot.observability import metrics
 from bot.outbox.draft import ACKNOWLEDGEMENT, Draft
@@ -42,6 +42,7 @@ async def receive(services: Services, arrived: Arrived) -> bool:
             metrics.DUPLICATES.labels(channel=arrived.channel).inc()
             return False
         _update_contact(services, conversation, arrived)
+        await merging.follow(services, session, conversation)
         await held.wrote(services, session, conversation, message)
         if arrived.acknowledge:
             draft = Draft(acknowledges=arrived.acknowledge)
@@ -84,13 +85,14 @@ def body_of(arrived: Arrived) -> dict[str, Any]:
         "edited": arrived.edited,
         "opt_out_type": arrived.opt_out_type,
         "start_payload": arrived.start_payload,
+        "thread": arrived.thread,
         "attachments": [asdict(attachment) for attachment in arrived.attachments],
     }
     return {name: value for name, value in body.items() if value}
 
 
 def _update_contact(services: Services, conversation: Conversation, arrived: Arrived) -> None:
-    conversation.address = arrived.address
+    conversation.address, conversation.thread = arrived.address, arrived.thread
     conversation.last_inbound_at = services.clock()
     conversation.unreachable_at = None
     name = " ".join(arrived.sender_name.split())[:LONGEST_NAME]  # one line: it heads what a consultant reads

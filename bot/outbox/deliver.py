@@ -1,6 +1,7 @@
 """7 · Hand the bubbles of one lane to the provider, in order, and carry out what follows from the outcome."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.channels import errors
 from bot.channels.base import Bubble, ChannelName, File, Option, Receipt, Template
 from bot.observability.metrics import SENDS
+from bot.outbox import threads
 from bot.outbox.decide import Fail, Hold, Redirect, Retry, UseTemplate, decide
 from bot.outbox.draft import ACKNOWLEDGEMENT, OPT_OUT, RELAY, SAFETY, Draft, DraftTemplate
 from bot.outbox.files import described, outgoing_file
@@ -90,6 +92,9 @@ class Outbox:
         await self._refuse_what_cannot_go(send, conversation, draft)
         channel = self.services.channels[conversation.channel]
         bubble = await self._bubble(send, draft)
+        if not (bubble.replaces or bubble.acknowledges or draft.template):
+            thread = await threads.thread_of(self.services, send, conversation, draft.header)
+            bubble = replace(bubble, thread=thread)
         if doubtful and send.sent_at and not draft.acknowledges:
             try:
                 known = await self._other_receipts(send)
@@ -98,7 +103,10 @@ class Outbox:
                 found = None
             if found is not None:
                 return found
-        return await channel.send(conversation.address, bubble, str(send.id))
+        receipt = await channel.send(conversation.address, bubble, str(send.id))
+        if bubble.thread and receipt.thread != bubble.thread:
+            await threads.forget(self.services, conversation, bubble.thread)
+        return receipt
 
     async def _other_receipts(self, send: Send) -> set[str]:
         """Ids of what else went to this person about then: the same words may have been said twice."""

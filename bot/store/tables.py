@@ -54,6 +54,9 @@ class Conversation(Base):
     last_said: Mapped[dict[str, Any] | None] = mapped_column(
         Encrypted("conversations.last_said")
     )  # the last draft
+    thread: Mapped[str] = mapped_column(
+        String(32), default=""
+    )  # the topic in which they wrote last (Telegram)
     wake_at: Mapped[datetime | None]  # when the turn should look again although nothing new arrived
     created_at: Mapped[datetime]
     __table_args__ = (
@@ -260,6 +263,18 @@ class JoinedChat(Base):
         ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
     )
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+
+
+class Topic(Base):
+    """The topic of a case in a consultant's private chat (Telegram)."""
+
+    __tablename__ = "topics"
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    )
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    thread: Mapped[str] = mapped_column(String(32))
+    __table_args__ = (Index("topics_by_thread", "conversation_id", "thread"),)
 
 
 class Entry(Base):

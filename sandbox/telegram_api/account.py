@@ -16,6 +16,7 @@ async def get_me(api: "TelegramApi", parameters: Parameters) -> Any:
         "can_read_all_group_messages": False,
         "supports_inline_queries": False,
     }
+    abilities |= {"has_topics_enabled": api.topics_enabled, "allows_users_to_create_topics": False}
     return api.me | abilities | {"can_connect_to_business": False, "has_main_web_app": False}
 
 

@@ -14,7 +14,7 @@ from sandbox.clock import Clock
 from sandbox.faults import Fault, FaultKind, Faults, fall_silent
 from sandbox.phone import Phone, ShownOption
 from sandbox.reach import Reach
-from sandbox.telegram_api import account, editing, sending
+from sandbox.telegram_api import account, editing, sending, topics
 from sandbox.telegram_api.chats import Chat, Chats, Json
 from sandbox.telegram_api.errors import ApiError, too_many_requests
 from sandbox.telegram_api.parameters import Parameters, read
@@ -50,6 +50,7 @@ METHODS: dict[str, Method] = {
     "sendContact": sending.send_contact,
     "copyMessage": sending.copy_message,
     "sendChatAction": sending.send_chat_action,
+    "createForumTopic": topics.create_forum_topic,
     "editMessageText": editing.edit_message_text,
     "editMessageReplyMarkup": editing.edit_message_reply_markup,
     "deleteMessage": editing.delete_message,
@@ -81,6 +82,7 @@ class TelegramApi:
         }
         self.faults = Faults()
         self.natural_limits = False
+        self.topics_enabled = False  # BotFather's threaded mode: for all private chats of the bot
         self.calls: list[tuple[str, Json]] = []
         self.chats = Chats(clock)
         self.updates = Updates(clock)
@@ -121,7 +123,8 @@ class TelegramApi:
         """Store a message of the bot and show it. `options` also has the keys of a reply keyboard."""
         message = self.chats.store(chat, content)
         chat.phone.typing_until = None
-        chat.phone.add(bubble_of(self.chats, message, mine=False)).options = options
+        bubble = chat.phone.add(bubble_of(self.chats, message, mine=False))
+        bubble.options, bubble.topic = options, chat.topics.get(message.get("message_thread_id", 0), "")
         return message
 
     def reshow(self, chat: Chat, message: Json, *, reworded: bool) -> None:

@@ -39,6 +39,7 @@ class Chat:
     blocked: bool = False
     deactivated: bool = False
     migrated_to: int | None = None
+    topics: dict[int, str] = field(default_factory=dict)  # of a private chat: thread id → name
     numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     recent_sends: deque[datetime] = field(default_factory=lambda: deque(maxlen=20))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 from sandbox.phone import Bubble, Phone, PhoneHolder, ShownOption, pick, typed
-from sandbox.telegram_api import media
+from sandbox.telegram_api import media, topics
 from sandbox.telegram_api.chats import Chat, Json
 from sandbox.telegram_api.entities import commands_of
 from sandbox.telegram_api.shown import bubble_of, refresh
@@ -111,10 +111,25 @@ class TelegramUser(PhoneHolder):
         """Press START, perhaps from a deep link with a payload."""
         return await self.say(f"/start {payload}".strip())
 
-    async def say(self, text: str, quote: Bubble | None = None, chat: TelegramGroup | None = None) -> Bubble:
+    async def say(
+        self, text: str, quote: Bubble | None = None, chat: TelegramGroup | None = None, topic: str = ""
+    ) -> Bubble:
+        """`topic`: the name of one that the chat has."""
         content: Json = {"text": typed(text)}
+        if topic:
+            content |= topics.place(self.chat, self._topic(topic))
         commands = commands_of(content["text"])
         return self._write(content | ({"entities": commands} if commands else {}), quote, chat)
+
+    def add_topic(self, name: str) -> None:
+        """The app opens topics of its own where the bot has threaded mode."""
+        self.chat.topics[next(self.chat.numbers)] = name
+
+    def delete_topic(self, name: str) -> None:
+        del self.chat.topics[self._topic(name)]
+
+    def _topic(self, name: str) -> int:
+        return next(thread for thread, known in self.chat.topics.items() if known == name)
 
     async def send_photo(self, content: bytes, **how: str) -> Bubble:
         """The `send_…` methods take content_type, name and caption, all optional."""

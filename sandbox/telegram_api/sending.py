@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from sandbox.telegram_api import entities, keyboards, media
+from sandbox.telegram_api import entities, keyboards, media, topics
 from sandbox.telegram_api.chats import Chat, Json
 from sandbox.telegram_api.errors import bad_request
 from sandbox.telegram_api.parameters import Parameters
@@ -98,10 +98,8 @@ async def send_chat_action(api: "TelegramApi", parameters: Parameters) -> Any:
 
 
 def _send(api: "TelegramApi", chat: Chat, parameters: Parameters, content: Json) -> Json:
-    if "message_thread_id" in parameters:  # forum topics are not emulated: every topic is unknown
-        raise bad_request("message thread not found")
     markup = keyboards.check(parameters.json("reply_markup") or {})
-    content = {"from": api.me, **content}
+    content = {"from": api.me, **content, **topics.place(chat, parameters.number("message_thread_id"))}
     if "inline_keyboard" in markup:
         content["reply_markup"] = markup
     replied = _replied(chat, parameters)

@@ -119,6 +119,19 @@ async def test_reply_points_at_the_message(bot: telegram.Bot, ana: TelegramUser)
     )
 
 
+async def test_topics_of_a_private_chat_are_opened_where_the_bot_has_them(
+    box: Sandbox, bot: telegram.Bot, ana: TelegramUser
+) -> None:
+    with pytest.raises(BadRequest, match=r"(?i)BOT_FORUM_CREATE_FORBIDDEN"):
+        await bot.create_forum_topic(ana.id, "#1 Luz")
+    box.telegram.topics_enabled = True
+    assert (await bot.get_me()).has_topics_enabled
+    topic = await bot.create_forum_topic(ana.id, "#1 Luz")
+    sent = await bot.send_message(ana.id, "hola", message_thread_id=topic.message_thread_id)
+    assert (sent.is_topic_message, sent.message_thread_id) == (True, topic.message_thread_id)
+    assert (await ana.hears("hola")).topic == "#1 Luz"
+
+
 async def test_unknown_topic_is_refused(bot: telegram.Bot, ana: TelegramUser) -> None:
     with pytest.raises(BadRequest, match="thread not found"):
         await bot.send_message(ana.id, "hola", message_thread_id=77)

@@ -8,6 +8,7 @@ import yaml
 
 from bot.channels import errors
 from bot.channels.base import AttachmentKind, ChannelName
+from bot.desk.orders.outcome import OUTCOMES
 from bot.office import Office
 from bot.texts import Labels, TextBook
 from bot.texts.entry import Entry, placeholders
@@ -232,6 +233,8 @@ def test_every_value_of_ours_has_a_word(book: TextBook) -> None:
             assert book.word("failure", failure, language)
         for urgency in ("normal", "high", "urgent"):
             assert book.word("urgency", urgency, language)
+        for outcome in (*OUTCOMES, "blocked", "merged"):
+            assert book.word("outcome", outcome, language)
 
 
 def test_every_template_of_the_office_file_has_its_wording(book: TextBook, office: Office) -> None:

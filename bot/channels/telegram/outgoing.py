@@ -46,10 +46,12 @@ def text_arguments() -> dict[str, Any]:
 
 
 def common_arguments(bubble: Bubble) -> dict[str, Any]:
-    """Keyboard and quote. A quoted message that was deleted does not stop the bubble."""
+    """Keyboard, quote and topic. A quoted message that was deleted does not stop the bubble."""
     arguments: dict[str, Any] = {}
     if bubble.options:
         arguments["reply_markup"] = keyboard(bubble.options)
+    if bubble.thread.isdecimal():
+        arguments["message_thread_id"] = int(bubble.thread)
     if bubble.reply_to.isdecimal():
         reply = ReplyParameters(message_id=int(bubble.reply_to), allow_sending_without_reply=True)
         arguments["reply_parameters"] = reply

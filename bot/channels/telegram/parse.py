@@ -71,6 +71,7 @@ def _message(message: Fields, update_id: int, account: str, edited: bool = False
         sent_at=_moment(message.get("edit_date") if edited else message.get("date")),
         edited=edited,
         start_payload=_start_payload(text),
+        thread=_thread(message),
     )
 
 
@@ -100,6 +101,7 @@ def _callback_query(query: Fields, update_id: int, account: str) -> Event:
         acknowledge=clean(query.get("id")),
         message_ref=_reference(carrier),
         quoted_id=_reference(carrier),
+        thread=_thread(carrier),
     )
 
 
@@ -157,6 +159,13 @@ def _reference(message: Fields) -> str:
     """The message's id within its chat; "0" is a message that Telegram has no id for."""
     message_id = message.get("message_id")
     return str(message_id) if isinstance(message_id, int) and message_id else ""
+
+
+def _thread(message: Fields) -> str:
+    """The topic of a private chat. (A group's replies have a thread as well, which is no topic.)"""
+    number = message.get("message_thread_id")
+    topic = message.get("is_topic_message") is True and _dict(message, "chat").get("type") == "private"
+    return str(number) if topic and type(number) is int else ""
 
 
 def _name(sender: Fields) -> str:

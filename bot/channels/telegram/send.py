@@ -1,12 +1,12 @@
 """The Telegram channel: one bubble, one call of the Bot API, through python-telegram-bot's `Bot`."""
 
 from collections.abc import Awaitable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from telegram import Bot, BotCommand, InputFile, Message
-from telegram.constants import ParseMode
+from telegram.constants import ForumTopicLimit, ParseMode
 from telegram.error import BadRequest, TelegramError
 from telegram.request import HTTPXRequest
 
@@ -49,6 +49,7 @@ class Telegram:
         )
         self._bot = Bot(settings.token, f"{base}/bot", f"{base}/file/bot", request=self._request)
         self.bot_id = settings.token.partition(":")[0]
+        self._has_threads: bool | None = None
 
     async def send(self, address: str, bubble: Bubble, reference: str) -> Receipt:
         """Hand over one bubble. Telegram has no place for `reference`; the receipt holds the message's id.
@@ -61,16 +62,26 @@ class Telegram:
                 return await self._acknowledge(bubble)
             if bubble.replaces.isdecimal() and (edited := await self._edit(address, bubble)):
                 return edited
-            sent = await self._sent(address, bubble)
+            sent = await self._in_its_thread(address, bubble)
         except TelegramError as error:
             raise errors.named(error) from None
-        return Receipt(str(sent.message_id))
+        return Receipt(str(sent.message_id), _thread(sent))
 
     async def find_sent(
         self, address: str, bubble: Bubble, since: datetime, besides: Collection[str] = ()
     ) -> Receipt | None:
         """Always raises OutcomeUnknown: the Bot API cannot be asked what it sent."""
         raise OutcomeUnknown("no_lookup", "Telegram")
+
+    async def open_thread(self, address: str, name: str) -> str:
+        """A topic in a private chat (Bot API 9.4). "" unless BotFather's threaded mode is on: asked once, by getMe."""
+        if self._has_threads is None:
+            me = await _granted(self._bot.get_me())
+            self._has_threads = bool(me.has_topics_enabled)
+        if not self._has_threads:
+            return ""
+        topic = await _granted(self._bot.create_forum_topic(address, name[: ForumTopicLimit.MAX_NAME_LENGTH]))
+        return str(topic.message_thread_id)
 
     async def fetch(self, attachment: Attachment) -> bytes:
         """The content of an inbound file. Raises Rejected when it is gone, or over 20 MB (getFile)."""
@@ -108,6 +119,15 @@ class Telegram:
         menu = [BotCommand(name, description) for name, description in commands]
         await _granted(self._bot.set_my_commands(menu, language_code=language or None))
 
+    async def _in_its_thread(self, address: str, bubble: Bubble) -> Message:
+        """The words arrive even when the person has deleted the topic."""
+        try:
+            return await self._sent(address, bubble)
+        except BadRequest as error:
+            if not bubble.thread or not errors.says(error, "message thread not found", "topic_"):
+                raise
+        return await self._sent(address, replace(bubble, thread=""))
+
     async def _sent(self, address: str, bubble: Bubble) -> Message:
         if bubble.file:
             return await self._file(address, bubble, bubble.file)
@@ -127,7 +147,8 @@ class Telegram:
         if bubble.file:
             return None
         arguments = outgoing.text_arguments() | outgoing.common_arguments(bubble)
-        arguments.pop("reply_parameters", None)
+        for not_edited in ("reply_parameters", "message_thread_id"):
+            arguments.pop(not_edited, None)
         target = {"chat_id": address, "message_id": int(bubble.replaces)}
         try:
             await self._formatted(self._bot.edit_message_text, bubble, "text", target | arguments)
@@ -183,3 +204,7 @@ async def _granted[T](call: Awaitable[T]) -> T:
         return await call
     except TelegramError as error:
         raise errors.named(error) from None
+
+
+def _thread(message: Message) -> str:
+    return str(message.message_thread_id) if message.is_topic_message and message.message_thread_id else ""

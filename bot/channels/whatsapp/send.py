@@ -93,6 +93,10 @@ class WhatsApp:
             (Receipt(str(message.sid)) for message in recent if sent.says(message, bubble, wording)), None
         )
 
+    async def open_thread(self, address: str, name: str) -> str:
+        """WhatsApp has no topics."""
+        return ""
+
     async def fetch(self, attachment: Attachment) -> bytes:
         """The content of an inbound file, at most 20 MiB. Raises Rejected when it is too large or gone."""
         if not attachment.reference:

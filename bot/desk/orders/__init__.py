@@ -15,6 +15,7 @@ from bot.desk.orders.focusing import write
 from bot.desk.orders.helping import help_, unknown_button
 from bot.desk.orders.holding import close, release, release_all, take, take_over
 from bot.desk.orders.looking import case, cases, history
+from bot.desk.orders.merging import keep_apart, merge
 from bot.desk.orders.noting import note, send_note
 from bot.desk.orders.outcome import outcome
 from bot.desk.orders.paging import more
@@ -45,6 +46,8 @@ ORDERS: Mapping[str, Handler] = {
     "block": block,
     "keep": keep,
     "unblock": unblock,
+    "merge": merge,
+    "keep_apart": keep_apart,
     "cases": cases,
     "case": case,
     "history": history,

@@ -1,8 +1,9 @@
 """Stopping an abuser: confirmed by a button, undone by a word; the head of office knows, without a word of anybody's."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.desk import cases, held, roster
 from bot.desk.card import refresh
@@ -32,11 +33,17 @@ async def block(desk: Desk, order: Order) -> Sequence[Say]:
         return [Say("desk.blocking.of_another", told)]
     if not order.meaning.get("sure"):
         return [_sure(case)]
-    patient.blocked_at = desk.services.clock()
+    await _mark(desk, case, desk.services.clock())
     await _end(desk, case, running)
     await _tell_head(desk, case, "desk.blocking.told")
     undo = Offer("unblock", {"do": "unblock", "case": case.id})
     return [Say("desk.blocking.done", values, options=[undo])]
+
+
+async def _mark(desk: Desk, case: Case, at: datetime | None) -> None:
+    """Every chat of theirs that one knows of."""
+    chats = update(Conversation).where(Conversation.id.in_(await cases.chats_of(desk.session, case)))
+    await desk.session.execute(chats.values(blocked_at=at))
 
 
 def _sure(case: Case) -> Say:
@@ -52,7 +59,7 @@ async def _end(desk: Desk, case: Case, running: Case | None) -> None:
     ended = running or case
     await append(desk.services, desk.session, ended, "blocked", desk.me.id)
     ended.outcome = OUTCOME
-    theirs = Send.conversation_id == case.conversation_id
+    theirs = Send.conversation_id.in_(await cases.chats_of(desk.session, case))
     await held.withdraw(desk.services, desk.session, theirs, "blocked")
     if running:
         await cases.close(desk.services, desk.session, running, desk.me.id)
@@ -73,7 +80,7 @@ async def unblock(desk: Desk, order: Order) -> Sequence[Say]:
     values = {"case": str(case.id)}
     if patient.blocked_at is None:
         return [Say("desk.blocking.not_blocked", values)]
-    patient.blocked_at = None
+    await _mark(desk, case, None)
     await append(desk.services, desk.session, case, "unblocked", desk.me.id)
     await _tell_head(desk, case, "desk.blocking.told_undone")
     return [Say("desk.blocking.undone", values, options=[Offer("write", {"do": "write", "case": case.id})])]

@@ -49,14 +49,13 @@ async def _meant(desk: Desk) -> Case | None:
 
 
 async def destined(desk: Desk) -> int:
-    """The case that her words are for: quoted, else in focus, else the only one that she holds. 0 when in doubt: she quotes
-    what names no case, or the last that she saw or wrote was another's, though that one is no longer hers."""
-    if desk.message.body.get("quoted"):
-        number = await desk.quoted_number()
-        if number or not desk.message.body.get(
-            "choice"
-        ):  # a tap quotes its own bubble, whatever that is about
-            return number
+    """The case that her words are for: quoted, else of the topic they stand in, else in focus, else the only one that she
+    holds. 0 when in doubt: she quotes what names no case, or the last that she saw or wrote was another's, though that one is
+    no longer hers."""
+    number, body = await desk.quoted_number(), desk.message.body
+    tapped = body.get("choice")  # quotes its own bubble, whatever that is about
+    if number or (body.get("quoted") and not tapped):
+        return number
     if focused := await focus.of(desk.services, desk.session, desk.conversation):
         return focused
     mine = await desk.held()
