@@ -6,11 +6,11 @@ from bot.desk import cases, focus, held, roster
 from bot.desk.card import refresh
 from bot.desk.claim import in_hand, tell_patient
 from bot.desk.roster import Colleague
-from bot.dialogue.say import Offer, Say, compose
-from bot.outbox.draft import FORWARD, NOTICE, Purpose
-from bot.outbox.enqueue import enqueue
+from bot.desk.tell import tell
+from bot.dialogue.say import Offer, Say
+from bot.outbox.draft import FORWARD
 from bot.services import Services
-from bot.store.tables import Case, Conversation, Send
+from bot.store.tables import Case, Send
 
 NO_NOTE = "–"
 
@@ -24,7 +24,7 @@ async def relieve(services: Services, session: AsyncSession, me: Colleague, case
     await held.withdraw(services, session, unsent, "relieved")  # a line of hers that waits its five seconds
     if former:
         say = Say("desk.holding.relieved", {"case": str(case.id), "consultant": me.name})
-        await _tell(services, session, former, case, say, NOTICE)
+        await tell(services, session, former, [say], former.conversations[0], case_id=case.id)
     await refresh(services, session, case)
     await tell_patient(services, session, case, _news("handoff.taken_over", me, case))
     return await in_hand(services, session, me, case)
@@ -44,21 +44,12 @@ async def transfer(
     )
     back = Offer("give_back", {"do": "give_back", "case": case.id, "to": str(me.id)})
     say = Say(shown.key, shown.values, options=[back, *(shown.options or ())][:3])
-    await _tell(services, session, to, case, say, FORWARD)
+    chat = to.conversations[0]
+    await focus.spent(services, session, chat, case)  # a patient's words appear there
+    await tell(services, session, to, [say], chat, case_id=case.id, purpose=FORWARD)
     await refresh(services, session, case)
     await tell_patient(services, session, case, _news("handoff.transferred", to, case))
 
 
 def _news(key: str, holder: Colleague, case: Case) -> Say:
     return Say(key, {"consultant": holder.name, "case": str(case.id)})
-
-
-async def _tell(
-    services: Services, session: AsyncSession, person: Colleague, case: Case, say: Say, purpose: Purpose
-) -> Conversation:
-    chat = person.conversations[0]
-    if purpose is FORWARD:
-        await focus.spent(services, session, chat, case)  # a patient's words appear there
-    draft = await compose(services, session, chat, [say], person.language)
-    await enqueue(services, session, chat, draft, purpose, case_id=case.id)
-    return chat

@@ -13,12 +13,11 @@ from bot.desk.desk import Desk, Order
 from bot.desk.moments import moment_in
 from bot.desk.orders.holding import numbers
 from bot.desk.roster import Colleague
+from bot.desk.tell import tell
 from bot.dialogue.choices import folded
-from bot.dialogue.say import Offer, Say, compose
+from bot.dialogue.say import Offer, Say
 from bot.office import Consultant as Listed
 from bot.office import Office
-from bot.outbox.draft import NOTICE
-from bot.outbox.enqueue import enqueue
 from bot.services import Services
 from bot.store.tables import Consultant
 
@@ -116,5 +115,4 @@ async def end_pauses(services: Services, session: AsyncSession) -> None:
         if person is None:
             continue
         say, chat = await _back(services, session, "desk.absence.over"), person.conversations[0]
-        draft = await compose(services, session, chat, [say], person.language)
-        await enqueue(services, session, chat, draft, NOTICE)
+        await tell(services, session, person, [say], chat)

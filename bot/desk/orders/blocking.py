@@ -10,9 +10,8 @@ from bot.desk.card import refresh
 from bot.desk.cases import append
 from bot.desk.desk import LISTED, MOST_CASES, Desk, Order, Refusal
 from bot.desk.orders.writing import holder_of
-from bot.dialogue.say import Offer, Say, compose
-from bot.outbox.draft import NOTICE
-from bot.outbox.enqueue import enqueue
+from bot.desk.tell import tell
+from bot.dialogue.say import Offer, Say
 from bot.store.tables import Case, Conversation, Send
 
 OUTCOME = "blocked"
@@ -118,5 +117,4 @@ async def _tell_head(desk: Desk, case: Case, key: str) -> None:
             continue
         chat = person.conversations[0]
         say = Say(key, {"case": str(case.id), "consultant": desk.me.name})
-        draft = await compose(desk.services, desk.session, chat, [say], person.language)
-        await enqueue(desk.services, desk.session, chat, draft, NOTICE, case_id=case.id)
+        await tell(desk.services, desk.session, person, [say], chat, case_id=case.id)

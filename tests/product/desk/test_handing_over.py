@@ -16,7 +16,9 @@ from tests.product.desk.staff import (
     carla_of,
     case_of,
     entries,
+    label_of,
     office_of,
+    others,
     said,
     staffed,
     waits,
@@ -268,3 +270,24 @@ async def test_a_holder_who_cannot_be_reached_gives_the_case_back_by_itself(prod
     await asyncio.sleep(1)
     assert (await case_of(product)).holder_id is None
     assert luz
+
+
+async def test_two_who_relieve_each_other_at_once_both_can(
+    product: Product, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each is written to in the other's turn: neither may wait for the other's chat."""
+    product.rasa.label_of = label_of
+    ana, bruno = consultant(product.box, "telegram"), consultant(product.box, "whatsapp")
+    for waiting in others(product, 2):
+        await waiting.say(PERSON["es"])
+        await product.settle()
+    theirs = {"ana": 1, "bruno": 2}
+    await ana.say("tomar 1")
+    await bruno.say("tomar 2")
+    await product.settle()
+    for _ in range(4):
+        theirs = {"ana": theirs["bruno"], "bruno": theirs["ana"]}
+        await asyncio.gather(ana.say(f"relevar {theirs['ana']}"), bruno.say(f"relevar {theirs['bruno']}"))
+        await asyncio.sleep(1)
+        await product.settle()
+    assert "turn failed" not in capsys.readouterr().out
