@@ -8,6 +8,7 @@ from bot.desk import roster
 from bot.dialogue.rasa import Answer, RasaDown, plain
 from bot.dialogue.say import Say
 from bot.outbox.why import By, Cause
+from bot.privacy import consent
 
 RETRY_SECONDS = 5.0
 ASKING = ("affirm", "deny")
@@ -51,6 +52,7 @@ async def metadata(turn: Turn) -> dict[str, Any]:
     async with turn.services.database.session() as session:
         opened = await roster.is_open(turn.services, session)
         present = await roster.on_duty(turn.services, session)
+        consented = await consent.given(session, turn.conversation.id)
     return {
         "message_id": str(turn.first.id),
         "language": turn.language,
@@ -61,6 +63,7 @@ async def metadata(turn: Turn) -> dict[str, Any]:
         "consultants_on_duty": bool(present),
         "case": "open" if turn.case else None,
         "last_case": _last_case(turn),
+        "consented": consented,
         "quiet": turn.quiet,
         "grief": turn.case is not None and turn.case.reason == "death",
     }

@@ -17,7 +17,17 @@ from bot.texts.spoken import Calendar
 from bot.texts.templates import TemplateText, TemplateWording
 
 LANGUAGES = ("es", "en")
-SENTENCES = ("answers.yml", "notices.yml", "desk.yml")  # the files whose entries people read
+# The files whose entries people read.
+SENTENCES = (
+    "answers.yml",
+    "notices.yml",
+    "desk.yml",
+    "intake.yml",
+    "telehealth.yml",
+    "records.yml",
+    "privacy.yml",
+    "family.yml",
+)
 
 
 class TextError(ValueError):

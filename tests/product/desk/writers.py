@@ -13,6 +13,7 @@ from tests.product.desk.staff import BRUNO, PERSON, said
 from tests.product.people import consultant, patient
 
 TAKE = {"es": "Tomar", "en": "Take"}
+NAMES = ("Ana Ruiz", "Bruno Díaz")
 TAKEN = {"es": "es suyo", "en": "is yours"}
 
 
@@ -43,6 +44,7 @@ class Writing:
         )
         await self.her.tap(TAKE[self.language], card)
         await self.her.hears(TAKEN[self.language])
+        await phone.hears(lambda bubble: any(name in bubble.text for name in NAMES))
         await self.product.settle()
         phone.catch_up()
         self.her.catch_up()
