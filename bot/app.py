@@ -25,7 +25,7 @@ from bot.channels.whatsapp.send import WhatsApp, WhatsAppSettings
 from bot.clock import Clock, system_clock
 from bot.config import ROOT, Settings
 from bot.conversation.stages import STAGES
-from bot.desk import board, roster
+from bot.desk import board, leaving, roster
 from bot.desk.alarms import raise_alarm
 from bot.desk.consequences import follow
 from bot.dialogue.rasa import Rasa
@@ -90,6 +90,7 @@ async def opened(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
     await database.open(settings.encryption_keys)
     async with queue.open_async():
         await roster.sync(services)
+        await leaving.leave_former_chats(services)
         await board.sync(services)
         try:
             yield Puente(services, queue, outbox, inbox, Watch(services, queue))

@@ -98,12 +98,10 @@ class Watch:
 
     async def _announce(self, session: AsyncSession) -> None:
         """Patients who were promised a word about their case: nobody has accepted or refused the notification yet."""
-        query = (
-            select(Case)
-            .where(Case.announce_by <= self.services.clock())
-            .with_for_update(key_share=True, skip_locked=True)
-        )
-        for case in await session.scalars(query):
+        overdue = select(Case.id).where(Case.announce_by <= self.services.clock())
+        for case in await cases.all_locked(session, (await session.scalars(overdue)).all()):
+            if case.announce_by is None or case.announce_by > self.services.clock():
+                continue  # a moment ago somebody told them
             await notify.announce(self.services, session, case, "handoff.notifying")
             case.announced_at = None  # the outcome is still owed
 

@@ -60,7 +60,9 @@ def _relays_not_on_the_phone(day: Day) -> Iterable[str]:
             count = sum(bubble.text.count(stamp) for bubble in patient.phone.bubbles) if patient else 0
             arrives = send.state in ACCEPTED and not (patient and patient.blocked)
             if count != 1 and arrives:
-                yield f"send {send.id}: {stamp} is {count} times on the phone"
+                channel = day.record.conversations[send.conversation_id].channel
+                how = f"{channel}, {send.state}, {send.attempts} attempts"
+                yield f"send {send.id} ({how}): {stamp} is {count} times on the phone"
 
 
 def asks_without_a_case(day: Day) -> Iterable[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.errors import Moved, Rejected, SendError, WindowClosed
-from bot.desk import board, cases, notify, roster
+from bot.desk import board, cases, notify, roster, switches
 from bot.desk.alarms import raise_alarm
 from bot.desk.card import refresh
 from bot.desk.claim import tell_patient
@@ -122,7 +122,8 @@ async def _back_to_the_queue(services: Services, session: AsyncSession, case: Ca
     await cases.release(services, session, case, "unreachable")
     case.notify_at = services.clock()
     await refresh(services, session, case)
-    await tell_patient(services, session, case, Say("handoff.returned", {"case": str(case.id)}))
+    key = await switches.worded(services, session, "handoff.returned")
+    await tell_patient(services, session, case, Say(key, {"case": str(case.id)}))
 
 
 async def _invitation_failed(services: Services, session: AsyncSession, send: Send, error: SendError) -> None:

@@ -122,7 +122,8 @@ async def _return(services: Services, session: AsyncSession, case: Case) -> None
     case.escalated = targets.TO_THE_HEAD
     case.notify_at = services.clock()  # offered anew, to her last
     await refresh(services, session, case)
-    await tell_patient(services, session, case, Say("handoff.returned", {"case": str(case.id)}))
+    key = await switches.worded(services, session, "handoff.returned")
+    await tell_patient(services, session, case, Say(key, {"case": str(case.id)}))
 
 
 async def _remind_offered(services: Services, session: AsyncSession, case: Case) -> None:

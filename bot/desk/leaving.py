@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk import held, routing
+from bot.desk import held, roster, routing
 from bot.dialogue.say import Say, compose
 from bot.outbox.draft import CARD, FORWARD, NOTICE, PAGE
 from bot.outbox.enqueue import enqueue
@@ -36,6 +36,18 @@ async def dismiss(services: Services, session: AsyncSession, consultant_id: UUID
         language = conversation.language or "es"
         draft = await compose(services, session, conversation, [Say("desk.joining.removed")], language)
         await enqueue(services, session, conversation, draft, NOTICE)
+
+
+async def leave_former_chats(services: Services) -> None:
+    """At start: an address that office.yml no longer gives for a consultant is an ordinary contact's again. She herself stays,
+    and so does what she holds; nothing is written to an address that may be somebody else's now."""
+    async with services.database.session() as session:
+        kept = [chat.id for chat in await roster.chats_of_the_office(services, session)]
+        listed = select(Consultant.id).where(Consultant.listed, Consultant.invited.is_(False))
+        former = select(Conversation).where(
+            Conversation.consultant_id.in_(listed), Conversation.id.not_in(kept)
+        )
+        await _clear(session, (await session.scalars(former.with_for_update(key_share=True))).all())
 
 
 async def _chats(session: AsyncSession, consultant_id: UUID) -> Sequence[Conversation]:

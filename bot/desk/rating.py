@@ -21,8 +21,7 @@ ENDED_OTHERWISE = frozenset({"blocked", "merged"})
 async def closing(services: Services, session: AsyncSession, case: Case) -> list[Say]:
     """What the patient is told of the end of the case: that it is closed, whom to write to, and the thumbs where fit."""
     values = {"case": str(case.id)}
-    off = await switches.is_set(services, session, switches.ASSISTANT_OFF)
-    closed = Say("handoff.closed_off" if off else "handoff.closed", values)
+    closed = Say(await switches.worded(services, session, "handoff.closed"), values)
     if not await to_be_asked(session, case):
         return [closed]
     thumbs = [Offer(f"rate_{thumb}", {"rate": thumb, "case": case.id}) for thumb in (UP, DOWN)]

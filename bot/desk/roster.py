@@ -62,6 +62,15 @@ async def sync(services: Services) -> None:
                 conversation.role, conversation.language = "operator", services.office.operator.language
 
 
+async def chats_of_the_office(services: Services, session: AsyncSession) -> list[Conversation]:
+    """The conversations at the addresses that office.yml gives for its consultants."""
+    return [
+        await meet(session, services.clock, channel, address)
+        for listed in services.office.consultants
+        for channel, address in _addresses(services, listed)
+    ]
+
+
 async def _row_of(services: Services, session: AsyncSession, listed: Listed) -> Consultant:
     """Hers, made when she is new. Who was invited before the file named her is of the file from now on."""
     fingerprint = keyring.blind(f"consultant:{listed.name}")

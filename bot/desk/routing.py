@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk import cases, roster
+from bot.desk import cases, roster, switches
 from bot.desk.claim import tell_patient
 from bot.desk.roster import Colleague
 from bot.dialogue.say import Say
@@ -141,4 +141,5 @@ async def return_cases(services: Services, session: AsyncSession, consultant_id:
             continue
         await cases.release(services, session, case, "gone")
         case.notify_at = services.clock()
-        await tell_patient(services, session, case, Say("handoff.returned", {"case": str(case.id)}))
+        key = await switches.worded(services, session, "handoff.returned")
+        await tell_patient(services, session, case, Say(key, {"case": str(case.id)}))

@@ -24,6 +24,11 @@ async def is_set(services: Services, session: AsyncSession, name: str) -> bool:
     return await find(services, session, name) is not None
 
 
+async def worded(services: Services, session: AsyncSession, key: str) -> str:
+    """A text that tells who answers from now on: `key`, or `key`_off while the assistant is turned off."""
+    return f"{key}_off" if await is_set(services, session, ASSISTANT_OFF) else key
+
+
 async def turn_on(
     services: Services, session: AsyncSession, name: str, by: UUID, until: datetime | None = None
 ) -> bool:

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.desk import cases, handover, rating, roster
+from bot.desk import cases, handover, rating, roster, switches
 from bot.desk.card import refresh
 from bot.desk.claim import TAKEN, take_case, tell_patient
 from bot.desk.desk import LISTED, Desk, Order
@@ -84,7 +84,8 @@ async def release(desk: Desk, order: Order) -> Sequence[Say]:
     await cases.release(desk.services, desk.session, case, "consultant")
     await refresh(desk.services, desk.session, case)
     case.notify_at = desk.services.clock()
-    await tell_patient(desk.services, desk.session, case, Say("handoff.released", {"case": str(case.id)}))
+    key = await switches.worded(desk.services, desk.session, "handoff.released")
+    await tell_patient(desk.services, desk.session, case, Say(key, {"case": str(case.id)}))
     return [Say("desk.released", {"case": str(case.id)})]
 
 

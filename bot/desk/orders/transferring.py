@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from bot.desk import cases, focus, handover, roster
+from bot.desk import cases, focus, handover, roster, switches
 from bot.desk.claim import tell_patient
 from bot.desk.desk import LISTED, MOST_CASES, Desk, Order, Refusal
 from bot.desk.orders.holding import show_files
@@ -184,7 +184,8 @@ async def give_back(desk: Desk, order: Order) -> Sequence[Say]:
         return await _pass_on(desk, case, sender, Wish())
     await cases.release(desk.services, desk.session, case, "consultant")
     case.notify_at = desk.services.clock()
-    await tell_patient(desk.services, desk.session, case, Say("handoff.released", {"case": str(case.id)}))
+    key = await switches.worded(desk.services, desk.session, "handoff.released")
+    await tell_patient(desk.services, desk.session, case, Say(key, {"case": str(case.id)}))
     return [Say("desk.transfer.back_to_queue", values)]
 
 

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import select
 
 from bot import consultants
 from bot.config import ROOT
+from bot.desk import leaving, roster
 from bot.desk.joining import LETTERS
 from bot.doctor import findings
 from bot.store.tables import Case, Choice, Consultant, Conversation, Invitation, Reminder, Send
@@ -383,3 +385,29 @@ async def test_the_commands_run_as_a_process_of_their_own(product: Product) -> N
     removed = await asyncio.to_thread(puente, "remove", "Eva Solís")
     assert removed.returncode == 0, removed.stderr
     await who.hears("Your access")
+
+
+async def test_an_address_that_the_office_file_gives_no_more_has_no_access(product: Product) -> None:
+    product.rasa.label_of = by_words
+    luz, ana = patient(product.box, "whatsapp"), consultant(product.box, "telegram")
+    await luz.say("quiero hablar con una persona")
+    await ana.tap("Tomar", await ana.hears("Caso 1"))
+    await luz.hears("Ana Ruiz")
+    services = product.puente.services
+    moved = [
+        one.model_copy(update={"telegram": None, "whatsapp": "+525500000199"})
+        if one.name == "Ana Ruiz"
+        else one
+        for one in services.office.consultants
+    ]
+    restarted = replace(services, office=services.office.model_copy(update={"consultants": moved}))
+    await roster.sync(restarted)
+    await leaving.leave_former_chats(restarted)
+    await ana.say("nota esto no es de nadie")
+    await ana.hears(lambda bubble: "cost" in bubble.text.lower())
+    await product.settle()
+    async with services.database.session() as session:
+        case = await session.get_one(Case, 1)
+        holder = await roster.colleague(restarted, session, case.holder_id) if case.holder_id else None
+        assert holder is not None
+        assert [chat.channel for chat in holder.conversations] == ["whatsapp"]

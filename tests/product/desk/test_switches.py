@@ -173,3 +173,22 @@ async def test_a_switch_survives_a_restart_and_ends_by_itself(product: Product) 
         )
         assert await switches.turn_off(services, session, switches.CLOSED)
         assert not await switches.turn_off(services, session, switches.CLOSED)
+
+
+@pytest.mark.parametrize(("head", "language"), BY)
+async def test_with_the_assistant_off_nobody_is_promised_it(
+    box: Sandbox, database_url: str, tmp_path: Path, head: str, language: str
+) -> None:
+    async with day(box, database_url, office_of_day(tmp_path, language, head), TUESDAY, 12) as product:
+        product.rasa.label_of = lambda text: "talk_to_human"
+        chief, luz = consultant(box, head), patient(box, OTHER[head])
+        await luz.say({"es": "quiero hablar con una persona", "en": "I want to talk to a person"}[language])
+        await chief.hears(lambda bubble: bool(bubble.options))
+        await chief.say({"es": "tomar 1", "en": "take 1"}[language])
+        await luz.hears(NAME[head])
+        await chief.say(OFF[language])
+        await chief.say({"es": "soltar 1", "en": "release 1"}[language])
+        told = await luz.hears(
+            {"es": "alguien más de la oficina", "en": "somebody else at the office"}[language]
+        )
+        assert {"es": "asistente", "en": "assistant"}[language] not in told.text
