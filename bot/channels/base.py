@@ -94,6 +94,7 @@ class Reachability:
     provider_id: str
     address: str
     reachable: bool
+    group: bool = False
 
 
 @dataclass(frozen=True, slots=True)

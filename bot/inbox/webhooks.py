@@ -19,6 +19,7 @@ from bot.channels.whatsapp.parse import parse_inbound, parse_status
 from bot.channels.whatsapp.verify import signed_url
 from bot.channels.whatsapp.verify import verify as verify_whatsapp
 from bot.desk import board
+from bot.family.groups import leave
 from bot.inbox.receive import receive
 from bot.observability import metrics
 from bot.outbox.deliver import Outbox
@@ -68,9 +69,11 @@ class Inbox:
         async with self.services.database.session() as session:
             conversation = await find_conversation(session, event.channel, event.address)
             if conversation is not None and conversation.role == board.ROLE:
-                await board.reachability(self.services, session, conversation, event)
-            elif conversation is not None:
+                return await board.reachability(self.services, session, conversation, event)
+            if conversation is not None:
                 conversation.unreachable_at = None if event.reachable else self.services.clock()
+        if event.group and event.reachable:
+            await leave(self.services, event.address)
 
     async def _moved(self, event: Moved) -> None:
         """Only the staff group can move: patients are private chats. Both chats tell of it: once is enough."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.telegram_api.errors import bad_request
 from sandbox.telegram_api.media import MOST_DOWNLOAD
 from sandbox.telegram_api.parameters import Parameters
+from sandbox.telegram_api.people import membership
 
 if TYPE_CHECKING:
     from sandbox.telegram_api.api import TelegramApi
@@ -95,6 +96,7 @@ async def leave_chat(api: "TelegramApi", parameters: Parameters) -> Any:
     if chat.kind == "private":
         raise bad_request("chat member status can't be changed in private chats")
     chat.bot_was_removed = True
+    membership(api, chat, api.me, "member", "left")
     return True
 
 

@@ -57,7 +57,8 @@ class TelegramGroup(PhoneHolder):
         chat.bot_is_admin = bot_is_admin
         api.chats.add(chat)
         group = cls(api, chat)
-        _membership(api, chat, people[0].json(), "left", "administrator" if bot_is_admin else "member")
+        membership(api, chat, people[0].json(), "left", "administrator" if bot_is_admin else "member")
+        group._service(chat, people[0].json(), {"new_chat_members": [api.me]})  # Telegram tells of it twice
         return group
 
     async def migrate(self) -> int:
@@ -75,7 +76,7 @@ class TelegramGroup(PhoneHolder):
     async def remove_bot(self, by: "TelegramUser") -> None:
         """A member throws the bot out: it gets 403 from now on."""
         self.chat.bot_was_removed = True
-        _membership(self._api, self.chat, by.json(), "member", "kicked")
+        membership(self._api, self.chat, by.json(), "member", "kicked")
 
     def _service(self, chat: Chat, sender: Json, content: Json) -> None:
         message = self._api.chats.store(chat, {"from": sender, **content})
@@ -197,12 +198,12 @@ class TelegramUser(PhoneHolder):
         """Stop the bot: it is told, and gets 403 from now on."""
         self.chat.blocked = True
         self.phone.touch()
-        _membership(self._api, self.chat, self.json(), "member", "kicked")
+        membership(self._api, self.chat, self.json(), "member", "kicked")
 
     async def unblock(self) -> None:
         self.chat.blocked = False
         self.phone.touch()
-        _membership(self._api, self.chat, self.json(), "kicked", "member")
+        membership(self._api, self.chat, self.json(), "kicked", "member")
 
     def deactivate(self) -> None:
         """The account is gone: 403 user is deactivated."""
@@ -273,7 +274,7 @@ def _find(phone: Phone, option: str | int, bubble: Bubble | None) -> tuple[Bubbl
     return bubble, found
 
 
-def _membership(api: "TelegramApi", chat: Chat, by: Json, old: str, new: str) -> None:
+def membership(api: "TelegramApi", chat: Chat, by: Json, old: str, new: str) -> None:
     """The my_chat_member update: the bot's own standing in a chat has changed."""
 
     def standing(status: str) -> Json:

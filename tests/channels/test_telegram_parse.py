@@ -193,10 +193,9 @@ def test_a_tap_is_a_choice_to_be_acknowledged() -> None:
     assert event.provider_id == "900002-10"
 
 
-def test_a_tap_in_a_group_tells_the_group_and_who_tapped() -> None:
+def test_a_tap_in_a_group_is_none_of_ours() -> None:
     carrier = {"message_id": 10, "chat": group_chat(), "date": 0}
-    event = message(telegram_tap(message=carrier))
-    assert (event.address, event.aliases) == ("-1009000000001", (str(CHAT_ID),))
+    assert parse_update(telegram_tap(message=carrier), BOT_ID) == Ignored(ChannelName.TELEGRAM, "group")
 
 
 @pytest.mark.parametrize(
@@ -212,7 +211,7 @@ def test_blocking_and_unblocking_is_told(update: Fields, reachable: bool) -> Non
 def test_being_removed_from_a_group_and_added_is_told(status: str, reachable: bool) -> None:
     event = parse_update(telegram_member(status, chat=group_chat()), BOT_ID)
     address = str(group_chat()["id"])
-    assert event == Reachability(ChannelName.TELEGRAM, str(BOT_ID), "900003", address, reachable)
+    assert event == Reachability(ChannelName.TELEGRAM, str(BOT_ID), "900003", address, reachable, group=True)
 
 
 @pytest.mark.parametrize(

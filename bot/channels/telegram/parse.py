@@ -80,21 +80,22 @@ def _edited_message(message: Fields, update_id: int, account: str) -> Event:
 
 
 def _callback_query(query: Fields, update_id: int, account: str) -> Event:
-    """A tapped button. In a group, `address` is the group and `aliases` holds who tapped.
+    """A tapped button in a private chat: in a group there are none of ours.
 
     The bubble that carried the button is `quoted_id`: too old ones come without text, but with chat and id.
     """
     carrier, sender = _dict(query, "message"), _dict(query, "from")
-    chat_id, choice = _dict(carrier, "chat").get("id"), clean(query.get("data"))
+    chat, choice = _dict(carrier, "chat"), clean(query.get("data"))
+    chat_id = chat.get("id")
     if chat_id is None or not choice:
         return _ignored("inline")  # a button under an inline message or a game: not ours
-    person = str(sender.get("id", chat_id))
+    if chat.get("type") != "private":
+        return _ignored("group")
     return Message(
         channel=ChannelName.TELEGRAM,
         account=account,
         provider_id=_provider_id(update_id, carrier),
         address=str(chat_id),
-        aliases=(person,) if person != str(chat_id) else (),
         sender_name=_name(sender),
         language_hint=clean(sender.get("language_code")),
         choice=choice,
@@ -113,8 +114,8 @@ def _my_chat_member(change: Fields, update_id: int, account: str) -> Event:
         return _ignored("channel")
     if status is None or "id" not in chat:
         return _ignored("member")
-    reachable = status not in {"kicked", "left"}
-    return Reachability(ChannelName.TELEGRAM, account, str(update_id), str(chat["id"]), reachable)
+    reachable, group = status not in {"kicked", "left"}, chat.get("type") != "private"
+    return Reachability(ChannelName.TELEGRAM, account, str(update_id), str(chat["id"]), reachable, group)
 
 
 _READERS = {

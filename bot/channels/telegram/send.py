@@ -1,5 +1,6 @@
 """The Telegram channel: one bubble, one call of the Bot API, through python-telegram-bot's `Bot`."""
 
+import contextlib
 from collections.abc import Awaitable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -50,6 +51,7 @@ class Telegram:
         self._bot = Bot(settings.token, f"{base}/bot", f"{base}/file/bot", request=self._request)
         self.bot_id = settings.token.partition(":")[0]
         self._has_threads: bool | None = None
+        self._link = ""
 
     async def send(self, address: str, bubble: Bubble, reference: str) -> Receipt:
         """Hand over one bubble. Telegram has no place for `reference`; the receipt holds the message's id.
@@ -100,6 +102,19 @@ class Telegram:
 
     async def close(self) -> None:
         await self._request.shutdown()
+
+    async def leave(self, group: str, words: str) -> None:
+        """Say a last line in a group and leave it; leave also where the line cannot be said. Raises a SendError when Telegram
+        does not let the bot go."""
+        with contextlib.suppress(TelegramError):
+            await self._bot.send_message(group, words)
+        await _granted(self._bot.leave_chat(group))
+
+    async def link(self) -> str:
+        """Where a person finds the bot: https://t.me/<name>. Asked once."""
+        if not self._link:
+            self._link = f"https://t.me/{await self.get_me()}"
+        return self._link
 
     async def get_me(self) -> str:
         """The bot's user name, for links (https://t.me/<name>). Raises BadConfig when the token is wrong."""
