@@ -20,6 +20,9 @@ class Affirm(TurnAction):
         if offer is None:
             turn.say("answer.affirm")
             return
+        if offer["reason"] == "consent":
+            turn.answer_consent(given=True)
+            return
         turn.open_case(offer["reason"], offer["topic"])
         turn.close_offer()
 
@@ -29,6 +32,9 @@ class Deny(TurnAction):
         return "action_deny"
 
     def answer(self, turn: Turn) -> None:
+        if turn.offer is not None and turn.offer["reason"] == "consent":
+            turn.answer_consent(given=False)
+            return
         declined = turn.offer is not None and turn.offer["reason"] == "task"
         turn.say("task.declined" if declined else "answer.deny")
         turn.close_offer()

@@ -35,3 +35,13 @@ class Erase(TurnAction):
         turn.say("answer.delete_my_data")
         turn.effect("erase", _RECEIVED)
         turn.close_offer()
+
+
+class Consent(TurnAction):
+    """The buttons under the question for consent."""
+
+    def name(self) -> str:
+        return "action_consent"
+
+    def answer(self, turn: Turn) -> None:
+        turn.answer_consent(given=turn.label == "consent")

@@ -1,8 +1,9 @@
 """One turn as the actions see it: what came in, what to answer, what to remember."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
@@ -12,7 +13,7 @@ from actions.naming import named_answer
 from bot.entities import Named
 from bot.entities.named import values
 
-Reason = Literal["asked", "collaboration", "complaint", "misunderstood", "not_helped", "task"]
+Reason = Literal["asked", "collaboration", "complaint", "consent", "misunderstood", "not_helped", "task"]
 Urgency = Literal["normal", "high"]
 
 HANDOFF = {
@@ -36,11 +37,16 @@ _SMALL_TALK = (
 _NOT_WHEN_QUIET = frozenset(f"answer.{topic}" for topic in _SMALL_TALK) | {"fallback.offer_person"}
 
 
+CONSENT: Reason = "consent"  # of an offer alone: no case is opened by it
+CONSENT_BUTTONS = ("consent", "no_consent", "talk_to_human")
+
+
 class Offer(TypedDict):
-    """What a "yes" starts: the arguments of an open_case."""
+    """What a "yes" starts: the arguments of an open_case; of the question for consent, what was wanted when it was asked."""
 
     reason: Reason
     topic: str
+    then: NotRequired[str]  # what was wanted, as a button would say it
 
 
 class Turn:
@@ -125,6 +131,11 @@ class Turn:
         return self._metadata.get("case") == "open"
 
     @property
+    def consented(self) -> bool:
+        """Whether personal data may be asked, kept and passed to Los Angeles."""
+        return bool(self._metadata.get("consented"))
+
+    @property
     def last_topic(self) -> str | None:
         """What the case closed last was about; None when there has been none."""
         last: Mapping[str, str] = self._metadata.get("last_case") or {}
@@ -158,6 +169,24 @@ class Turn:
 
     def open_case(self, reason: Reason, topic: str, urgency: Urgency = "normal") -> None:
         self.effect("open_case", HANDOFF, reason=reason, topic=topic, urgency=urgency)
+
+    def ask_consent(self) -> None:
+        """What is wanted needs consent. It is taken up again after the yes, with what the message names."""
+        named: dict[str, list[str]] = {}
+        for one in self.named:
+            named.setdefault(one.kind, []).append(one.value)
+        self.say("privacy.consent.ask", options=CONSENT_BUTTONS)
+        self.make_offer(Offer(reason=CONSENT, topic=self.label, then=f"/{self.label}{json.dumps(named)}"))
+
+    def answer_consent(self, *, given: bool) -> None:
+        """The yes or no to it, tapped or typed."""
+        then = self.offer.get("then", "") if self.offer else ""
+        if given:
+            outcomes = {"given": "privacy.consent.given", "at_rest": "privacy.consent.at_rest"}
+            self.effect("give_consent", outcomes, then=then)
+        else:
+            self.effect("revoke_consent", {"done": "privacy.consent.declined"})
+        self.close_offer()
 
     def make_offer(self, offer: Offer) -> None:
         self._remembered |= {"offered": offer, "last_offer": offer}

@@ -23,6 +23,13 @@ SPECIAL: dict[str, list[dict[str, Any]]] = {
         {"effect": "open_case", "reason": "complaint", "topic": "complaint", "urgency": "high"},
     ],
     "case_status": [{"effect": "case_status"}],
+    "consent": [
+        {
+            "effect": "give_consent",
+            "say": {"given": "privacy.consent.given", "at_rest": "privacy.consent.at_rest"},
+        }
+    ],
+    "no_consent": [{"effect": "revoke_consent", "say": {"done": "privacy.consent.declined"}}],
     "repeat": [{"effect": "repeat"}],
     "opt_out": [{"effect": "opt_out"}],
     "emergency": [{"effect": "safety", "verdict": "emergency"}],
@@ -74,7 +81,7 @@ class StubRasa:
         if self.fail_next:
             self.fail_next -= 1
             return Response(status_code=500)
-        label = text[1:] if text.startswith("/") else self.label_of(text)
+        label = text[1:].partition("{")[0] if text.startswith("/") else self.label_of(text)
         if self.slow:
             await asyncio.sleep(self.slow)
         first, *rest = SPECIAL.get(label, [{"say": f"answer.{label}"}])

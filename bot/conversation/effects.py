@@ -13,6 +13,7 @@ from bot.desk import cases, emergency
 from bot.desk.notify import notify
 from bot.dialogue.say import Say, said_before
 from bot.entities import Subject
+from bot.privacy import consent
 from bot.safety import Kind, Verdict
 from bot.store.tables import Message
 
@@ -94,6 +95,25 @@ def _privacy(topic: str) -> Callable[[Payload], Effect]:
     return of
 
 
+def _give_consent(payload: Payload) -> Effect:
+    """`then`: what was wanted when consent was asked; it is answered after this (understand.py)."""
+
+    async def effect(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+        await consent.give(turn.services, session, turn.conversation)
+        names = ("given",) if payload.get("then") else ("given", "at_rest")
+        return [Say(payload["say"][name]) for name in names if name in payload["say"]]
+
+    return effect
+
+
+def _revoke_consent(payload: Payload) -> Effect:
+    async def effect(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+        await consent.revoke(turn.services, session, turn.conversation.id)
+        return [Say(key) for key in payload["say"].values()]
+
+    return effect
+
+
 def _name_specialty(payload: Payload) -> Effect:
     """Whether the hospital has what was asked for: the office file says it, and only then is it said."""
 
@@ -136,6 +156,8 @@ EFFECTS: Mapping[str, Callable[[Payload], Effect]] = {
     "case_status": _case_status,
     "my_data": _privacy("my_data"),
     "erase": _privacy("delete_my_data"),
+    "give_consent": _give_consent,
+    "revoke_consent": _revoke_consent,
     "name_specialty": _name_specialty,
     "keep_day": _keep_day,
     "nothing": lambda payload: _nothing,

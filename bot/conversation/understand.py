@@ -1,5 +1,6 @@
 """Rasa's turn: ask, and translate what it answers into things to say and effects to carry out."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot.conversation.effects import EFFECTS
@@ -11,7 +12,8 @@ from bot.outbox.why import By, Cause
 from bot.privacy import consent
 
 RETRY_SECONDS = 5.0
-ASKING = ("affirm", "deny")
+ASKING = ("affirm", "deny", "consent")
+RESUMED = "/after_consent"  # what was wanted before consent was asked is a turn of its own in the tracker
 
 
 async def understand(turn: Turn) -> Outcome | Later:
@@ -29,15 +31,27 @@ async def understand(turn: Turn) -> Outcome | Later:
         turn.parts.append(Say("fallback.signs"))  # "😭" says nothing that may be guessed at
         return Outcome.REPLY
     try:
-        answer = await turn.services.rasa.answer(
-            turn.conversation.id, words, await metadata(turn), asked_before=turn.asked_before
-        )
+        answer = await _ask(turn, words, await metadata(turn))
     except RasaDown:
         return Later(RETRY_SECONDS)
     turn.cause = _cause(answer, tapped=meaning is not None)
     for payload in answer.payloads:
         turn.parts.append(_part(payload))
     return Outcome.REPLY
+
+
+async def _ask(turn: Turn, words: str, told: dict[str, Any]) -> Answer:
+    """Rasa's answer; when that is a yes to consent, also the answer to what was wanted before it was asked. Raises RasaDown."""
+    rasa, who = turn.services.rasa, turn.conversation.id
+    answer = await rasa.answer(who, words, told, asked_before=turn.asked_before)
+    wanted = next(
+        (p["then"] for p in answer.payloads if p.get("effect") == "give_consent" and p.get("then")), ""
+    )
+    if not wanted:
+        return answer
+    told = {**told, "consented": True, "message_id": f"{told['message_id']}{RESUMED}"}
+    resumed = await rasa.answer(who, wanted, told, asked_before=turn.asked_before)
+    return replace(answer, payloads=[*answer.payloads, *resumed.payloads])
 
 
 def _cause(answer: Answer, *, tapped: bool) -> Cause:

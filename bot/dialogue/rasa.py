@@ -6,6 +6,7 @@ action failed, where Rasa's own would answer 200 and an empty list.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
@@ -106,7 +107,7 @@ class Rasa:
             if event["event"] == "rewind":
                 return None
             if event["event"] == "user" and (event.get("metadata") or {}).get("message_id") == message_id:
-                return events[index + 1 :]
+                return list(takewhile(lambda later: later["event"] != "user", events[index + 1 :]))
         return None
 
     async def _rewind(self, conversation_id: UUID) -> None:

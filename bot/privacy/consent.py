@@ -23,7 +23,9 @@ async def given(session: AsyncSession, conversation_id: UUID) -> bool:
 
 
 async def give(services: Services, session: AsyncSession, conversation: Conversation) -> None:
-    """They said yes under the words of `ASKED`, in the language of now."""
+    """They said yes under the words of `ASKED`, in the language of now. Who said so before has said it."""
+    if await given(session, conversation.id):
+        return
     language = conversation.language or "es"
     shown = services.texts.render(ASKED, language, {}, services.office, services.real).text
     session.add(
