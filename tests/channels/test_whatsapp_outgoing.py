@@ -166,13 +166,18 @@ def test_what_whatsapp_would_refuse_or_lose_is_rejected(file: File, text: str, c
 PAGE = Bubble(template=Template("page", "es", ("7", "a\n\\1 b")))
 
 
-def _listed(body: str, direction: str = "outbound-api", media: str = "0") -> SimpleNamespace:
-    return SimpleNamespace(body=body, direction=direction, num_media=media)
+def _listed(
+    body: str, direction: str = "outbound-api", media: str = "0", status: str = "delivered"
+) -> SimpleNamespace:
+    return SimpleNamespace(body=body, direction=direction, num_media=media, status=status)
 
 
 @pytest.mark.parametrize(
     ("listed", "bubble", "same"),
     [
+        pytest.param(_listed("a", status="failed"), Bubble("a"), False, id="it did not arrive"),
+        pytest.param(_listed("a", status="undelivered"), Bubble("a"), False, id="nor did this"),
+        pytest.param(_listed("a", status="queued"), Bubble("a"), True, id="still on its way"),
         pytest.param(_listed("a b"), Bubble("a\n b"), True, id="blanks may differ"),
         pytest.param(_listed("a"), Bubble("b"), False, id="another text"),
         pytest.param(_listed("a", "inbound"), Bubble("a"), False, id="from the person"),

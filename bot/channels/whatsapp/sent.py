@@ -8,6 +8,8 @@ from typing import Any
 from bot.channels.base import Bubble
 from bot.channels.whatsapp import outgoing
 
+_NEVER_ARRIVED = ("failed", "undelivered", "canceled")  # Message status values of Twilio's Messages resource
+
 
 def is_since(message: Any, since: datetime) -> bool:
     """Whether it was made at or after `since` (aware)."""
@@ -16,12 +18,12 @@ def is_since(message: Any, since: datetime) -> bool:
 
 
 def says(message: Any, bubble: Bubble, wording: str = "") -> bool:
-    """Whether Twilio's message resource is this bubble, as far as the resource tells.
+    """Whether Twilio's message resource is this bubble, as far as the resource tells, and may have arrived.
 
     It names neither MediaUrl nor ContentSid: a file is known by having media and the same text, a template by
     its `wording` ("Caso {{1}}: …") with the values filled in.
     """
-    if not str(message.direction or "").startswith("outbound"):
+    if not str(message.direction or "").startswith("outbound") or message.status in _NEVER_ARRIVED:
         return False
     body, has_media = _words(message.body or ""), str(message.num_media or "0") != "0"
     if bubble.file:
