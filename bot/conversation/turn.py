@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.conversation.never_asked import beside
 from bot.desk import switches
 from bot.desk.alarms import raise_alarm
 from bot.desk.cases import append, open_case, open_case_of
@@ -217,6 +218,7 @@ async def _commit(turn: Turn) -> None:
         says: list[Say] = []
         for part in turn.parts:
             says.extend([part] if isinstance(part, Say) else await part(turn, session))
+        says = await beside(services, session, turn.conversation, turn.messages, says)
         if says:
             says = _introduced(turn, says)
             draft = await compose(
@@ -244,7 +246,7 @@ async def _keep_in_case(turn: Turn, session: AsyncSession) -> None:
 def _introduced(turn: Turn, says: list[Say]) -> list[Say]:
     """The first words to a new contact say that this is an assistant, and 911; a greeting says so itself."""
     new = turn.conversation.last_said is None and turn.conversation.role == "patient"
-    if not new or turn.quiet or says[0].key in INTRODUCES:
+    if not new or turn.quiet or any(say.key in INTRODUCES for say in says):
         return says
     return [Say("introduction", options=()), *says]
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.conversation.effects import EFFECTS
+from bot.conversation.never_asked import is_all_masked
 from bot.conversation.turn import Later, Outcome, Turn
 from bot.desk import roster
 from bot.dialogue.rasa import Answer, RasaDown, plain
@@ -29,6 +30,9 @@ async def understand(turn: Turn) -> Outcome | Later:
         return Outcome.REPLY
     if not meaning and not turn.conversation.awaiting and not any(sign.isalnum() for sign in words):
         turn.parts.append(Say("fallback.signs"))  # "😭" says nothing that may be guessed at
+        return Outcome.REPLY
+    if not meaning and not turn.conversation.awaiting and is_all_masked(words):
+        turn.parts.append(Say("private.nothing_else"))
         return Outcome.REPLY
     try:
         answer = await _ask(turn, words, await metadata(turn))

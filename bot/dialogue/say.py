@@ -58,17 +58,19 @@ async def compose(
 
 
 def in_words(services: Services, values: Mapping[str, str], language: str) -> dict[str, str]:
-    """`values` with the keys of data/entities in words: {specialty: "oncology+child,neurology"}, {insurer: "gnp"}. Only
-    here, so that "repeat" says them in the language of then."""
+    """`values` with the keys of data/entities and data/private.yml in words: {specialty: "oncology+child,neurology"},
+    {insurer: "gnp"}. Only here, so that "repeat" says them in the language of then."""
 
     def shown(kind: str, key: str) -> str:
         if kind == "specialty":
             return services.entities.shown_subject(Subject.read(key), language)
+        if kind == "private":
+            return services.texts.word(kind, key, language)
         return services.entities.shown(kind, key, language)
 
     return {
         name: services.texts.say_list([shown(name, key) for key in value.split(",")], language)
-        if name in ("specialty", "insurer")
+        if name in ("specialty", "insurer", "private")
         else value
         for name, value in values.items()
     }

@@ -1,5 +1,6 @@
 """Store a message once, screen it for red flags, queue its turn: one transaction. What it leaves is one row and one job."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from bot.language import detect
 from bot.observability import metrics
 from bot.outbox.draft import ACKNOWLEDGEMENT, Draft
 from bot.outbox.enqueue import enqueue
+from bot.privacy.masking import the_rules
 from bot.services import Services
 from bot.store.contacts import meet
 from bot.store.tables import Conversation, Message
@@ -37,7 +39,10 @@ async def receive(services: Services, arrived: Arrived) -> bool:
         raise Malformed("an id longer than any provider's")
     async with services.database.session() as session:
         conversation = await meet(session, services.clock, arrived.channel, arrived.address, arrived.aliases)
-        message = await _store(services, session, conversation, arrived)
+        private: tuple[str, ...] = ()
+        if conversation.role == "patient":
+            arrived, private = the_rules().message(arrived)
+        message = await _store(services, session, conversation, arrived, private)
         if message is None:
             metrics.DUPLICATES.labels(channel=arrived.channel).inc()
             return False
@@ -58,7 +63,11 @@ async def receive(services: Services, arrived: Arrived) -> bool:
 
 
 async def _store(
-    services: Services, session: AsyncSession, conversation: Conversation, arrived: Arrived
+    services: Services,
+    session: AsyncSession,
+    conversation: Conversation,
+    arrived: Arrived,
+    private: Sequence[str],
 ) -> Message | None:
     row = {
         "conversation_id": conversation.id,
@@ -66,7 +75,7 @@ async def _store(
         "account": arrived.account,
         "provider_id": arrived.provider_id,
         "reference": arrived.message_ref,
-        "body": body_of(arrived),
+        "body": body_of(arrived) | ({"masked": list(private)} if private else {}),
         "attempts": 0,
         "received_at": services.clock(),
     }

@@ -27,6 +27,8 @@ SENTENCES = (
     "records.yml",
     "privacy.yml",
     "family.yml",
+    "private.yml",
+    "callback.yml",
 )
 
 
