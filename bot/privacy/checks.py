@@ -13,7 +13,41 @@ type Groups = Sequence[str]
 _CURP_SIGNS = "0123456789abcdefghijklmnñopqrstuvwxyz"
 _RFC_SIGNS = "0123456789abcdefghijklmn&opqrstuvwxyz ñ"
 _STATES = frozenset(
-    "as bc bs cc cl cm cs ch df dg gt gr hg jc mc mn ms nt nl oc pl qt qr sp sl sr tc ts tl vz yn zs ne".split()
+    [
+        "as",
+        "bc",
+        "bs",
+        "cc",
+        "cl",
+        "cm",
+        "cs",
+        "ch",
+        "df",
+        "dg",
+        "gt",
+        "gr",
+        "hg",
+        "jc",
+        "mc",
+        "mn",
+        "ms",
+        "nt",
+        "nl",
+        "oc",
+        "pl",
+        "qt",
+        "qr",
+        "sp",
+        "sl",
+        "sr",
+        "tc",
+        "ts",
+        "tl",
+        "vz",
+        "yn",
+        "zs",
+        "ne",
+    ]
 )
 _ELECTOR_STATES = (*range(1, 34), 87, 88)
 _CARD_LENGTHS = {"2": (16,), "3": (14, 15, 16), "4": (13, 16, 19), "5": range(16, 20), "6": range(16, 20)}

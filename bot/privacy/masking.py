@@ -1,4 +1,4 @@
-"""What is never asked for (passports, INE, cards, accounts) is masked before it is stored, understood or shown: data/private.yml."""
+"""What is never asked for (passports, cards, accounts) is masked before it is stored, understood or shown: data/private.yml."""
 
 import functools
 import re
@@ -17,7 +17,7 @@ from engine.folding import fold
 
 MARK = "••••"
 BETWEEN = r"[\s.,·_*/–—‑-]{0,3}"  # what people put between the signs of a number
-_NUMBER = re.compile(rf"(?<![a-z0-9+])\d+(?:[\s.,·_*/–—‑-]{{1,3}}\d+)*(?![a-z])")
+_NUMBER = re.compile(r"(?<![a-z0-9+])\d+(?:[\s.,·_*/–—‑-]{1,3}\d+)*(?![a-z])")
 _GROUP = re.compile(r"\d+")
 _SIGNS = re.compile(r"[^\W_]+|&")
 FEWEST_DIGITS = 3  # a text of fewer holds nothing of this, but for the lines a machine reads
@@ -92,6 +92,7 @@ class Rule:
 
     def _stands_right(self, folded: str, start: int, stop: int) -> bool:
         """Near the words that it needs, and apart from those that make something else of it."""
+        between: str | None
         if self._near is None:
             between = folded[max(0, start - LOOKED_BACK) : start]
         elif self._text.after:
@@ -105,10 +106,8 @@ class Rule:
 
 def _last(near: re.Pattern[str], folded: str, start: int, reach: int) -> re.Match[str] | None:
     """The nearest of these words that ends at most `reach` characters before `start`."""
-    found = None
-    for found in near.finditer(folded, max(0, start - 2 * reach), start):
-        pass
-    return found if found and start - found.end() <= reach else None
+    found = list(near.finditer(folded, max(0, start - 2 * reach), start))
+    return found[-1] if found and start - found[-1].end() <= reach else None
 
 
 def _numbers(folded: str, fewest: int, most: int) -> Iterator[tuple[int, int]]:
@@ -146,7 +145,7 @@ class Masking:
     def __call__(self, text: str) -> Masked:
         if "<<" not in text and sum(sign.isdigit() for sign in text) < FEWEST_DIGITS:
             return Masked(text)
-        found = []
+        found: list[str] = []
         for name, keep, rules in self.kinds:
             for rule in rules:
                 masked = _without(text, list(rule.find(_folded(text))), keep)

@@ -1,6 +1,8 @@
 """Every sentence of data/private.yml is a test; and what has to hold of them all."""
 
 import re
+import time
+from pathlib import Path
 
 import pytest
 
@@ -66,7 +68,7 @@ def test_names_of_files_and_labels_are_masked_too() -> None:
     assert set(kinds) == {"passport", "rfc", "card"}
 
 
-def test_a_wrong_file_is_refused_with_its_problems(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_wrong_file_is_refused_with_its_problems(tmp_path: Path) -> None:
     path = tmp_path / "private.yml"
     path.write_text("kinds: {card: {keep: four, rules: [], examples: [], counter_examples: []}}", "utf-8")
     with pytest.raises(PrivateFileError, match="keep"):
@@ -74,7 +76,6 @@ def test_a_wrong_file_is_refused_with_its_problems(tmp_path) -> None:  # type: i
 
 
 def test_a_long_text_of_numbers_is_read_in_no_time() -> None:
-    import time
 
     text = "1 2 3 4 " * 500
     start = time.perf_counter()
