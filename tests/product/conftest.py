@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -139,6 +140,12 @@ async def whole(box: Sandbox, database_url: str, rasa_server: RealRasa) -> Async
 async def greet_the_bot(product: Product) -> None:
     """Telegram lets a bot write only to who has started it; WhatsApp's 24 hours begin with a message."""
     people = [consultant(product.box, "telegram"), consultant(product.box, "whatsapp"), operator(product.box)]
+    await asyncio.gather(*(_greet(person) for person in people))
+    await product.settle()
     for person in people:
-        await person.say("hola")
-        await person.hears(lambda bubble: True)
+        person.catch_up()
+
+
+async def _greet(person: Any) -> None:
+    await person.say("hola")
+    await person.hears(lambda bubble: True)
