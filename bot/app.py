@@ -24,6 +24,7 @@ from bot.channels.telegram.send import Telegram, TelegramSettings
 from bot.channels.whatsapp.send import WhatsApp, WhatsAppSettings
 from bot.clock import Clock, system_clock
 from bot.config import ROOT, Settings
+from bot.console.routes import console_routes
 from bot.conversation.stages import STAGES
 from bot.desk import board, leaving, roster
 from bot.desk.alarms import raise_alarm
@@ -148,6 +149,7 @@ def web(puente: Puente) -> Starlette:
         Route("/health/ready", ready(services)),
         Route("/metrics", metrics_page),
         Route("/media/{token}", media(services)),
+        *console_routes(services),
     ]
     if services.settings.sandbox_on and services.settings.sandbox_url:
         mounted += sandbox_routes(services.settings.sandbox_url)

@@ -11,7 +11,19 @@ from bot.dialogue.say import Say, compose
 from bot.outbox.draft import CARD, FORWARD, NOTICE, PAGE
 from bot.outbox.enqueue import enqueue
 from bot.services import Services
-from bot.store.tables import Case, Choice, Consultant, Conversation, Focus, Message, Reminder, Send, Topic
+from bot.store.tables import (
+    Case,
+    Choice,
+    ConsoleLink,
+    ConsoleSession,
+    Consultant,
+    Conversation,
+    Focus,
+    Message,
+    Reminder,
+    Send,
+    Topic,
+)
 
 FOR_CONSULTANTS = (CARD.name, PAGE.name, FORWARD.name, NOTICE.name)
 
@@ -68,7 +80,7 @@ async def _clear(session: AsyncSession, chats: Sequence[Conversation]) -> None:
     waiting = Send.conversation_id.in_(ids) & Send.purpose.in_(FOR_CONSULTANTS)
     unsent = update(Send).where(waiting, Send.state.in_(("pending", "held")))
     await session.execute(unsent.values(state="cancelled"))
-    for table in (Choice, Focus, Reminder, Topic):
+    for table in (Choice, ConsoleLink, ConsoleSession, Focus, Reminder, Topic):
         await session.execute(delete(table).where(table.conversation_id.in_(ids)))
     for conversation in chats:
         conversation.role = "operator" if conversation.hears_alarms else "patient"

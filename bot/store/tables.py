@@ -142,6 +142,8 @@ class Send(Base):
         Index("sends_due", "due_at", postgresql_where=text("state IN ('pending', 'sending')")),
         Index("sends_by_provider_id", "provider_id"),
         Index("sends_by_case", "case_id"),
+        Index("sends_by_conversation", "conversation_id", "id"),
+        Index("sends_failed", "created_at", postgresql_where=text("state = 'failed'")),
         Index("sends_held", "conversation_id", postgresql_where=text("state = 'held'")),
         Index("sends_board", "created_at", postgresql_where=text("purpose = 'board'")),
     )
@@ -261,6 +263,7 @@ class Case(Base):
             Index(f"cases_{due}", due, postgresql_where=text(f"closed_at IS NULL AND {due} IS NOT NULL"))
             for due in ("escalate_at", "widen_at", "page_again_at")
         ),
+        Index("cases_closed", "closed_at", "id"),
         Index("cases_board_due_at", "board_due_at", postgresql_where=text("board_due_at IS NOT NULL")),
     )
 
@@ -338,6 +341,62 @@ class Consent(Base):
     channel: Mapped[str] = mapped_column(String(12))
     given_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class ConsoleSession(Base):
+    """Somebody is signed in to the console: a consultant from her own chat, or the administrator by the password (NULL)."""
+
+    __tablename__ = "console_sessions"
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)  # of the cookie
+    consultant_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("consultants.id", ondelete="CASCADE"), index=True
+    )
+    conversation_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE")
+    )
+    language: Mapped[str] = mapped_column(String(2))
+    notice: Mapped[dict[str, Any] | None] = mapped_column(
+        Encrypted("console_sessions.notice")
+    )  # what the next page says first: the outcome of an order
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class ConsoleLink(Base):
+    """A link by which a consultant signs in to the console, once."""
+
+    __tablename__ = "console_links"
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    consultant_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("consultants.id", ondelete="CASCADE"), index=True
+    )
+    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class ConsoleAttempt(Base):
+    """A wrong password, by the fingerprint of the network address it came from."""
+
+    __tablename__ = "console_attempts"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Audit(Base):
+    """Who did what in the console, when, in which case. The database refuses to change or delete a row; nothing here is of a
+    patient, and the number of a case stays when the case is erased."""
+
+    __tablename__ = "audit"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(16))  # consultant, administrator, unknown
+    consultant_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("consultants.id"))
+    what: Mapped[str] = mapped_column(String(24))
+    case_id: Mapped[int | None] = mapped_column(BigInteger)
+    __table_args__ = (Index("audit_by_case", "case_id", "id"),)
 
 
 class Alarm(Base):

@@ -11,6 +11,7 @@ from bot.desk.orders.blocking import block, keep, unblock
 from bot.desk.orders.canned import reply
 from bot.desk.orders.doubting import doubt
 from bot.desk.orders.editing import edit
+from bot.desk.orders.entering import console
 from bot.desk.orders.focusing import write
 from bot.desk.orders.helping import help_, unknown_button
 from bot.desk.orders.holding import close, release, release_all, take, take_over
@@ -58,6 +59,7 @@ ORDERS: Mapping[str, Handler] = {
     "forget": forget,
     "outcome": outcome,
     "help": help_,
+    "console": console,
     "closed_today": closed_today,
     "open_today": open_today,
     "assistant_off": assistant_off,

@@ -1,0 +1,41 @@
+"""What is found where below /console. Whoever is not signed in finds the sign-in form, whatever was asked for."""
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from bot.console import audit, caselist, door, pages, today
+from bot.console.visit import HOME, Page, Visit, guarded
+from bot.services import Services
+
+
+async def home(visit: Visit) -> Response:
+    return await (today.today(visit) if visit.session else door.sign_in_form(visit))
+
+
+OPEN_TO_ALL: tuple[tuple[str, str, Page], ...] = (
+    ("GET", "", home),
+    ("POST", "/sign-in", door.sign_in),
+    ("GET", "/enter/{token}", door.enter_form),
+    ("POST", "/enter/{token}", door.enter),
+    ("GET", "/assets/{asset}", pages.asset),
+)
+SIGNED_IN: tuple[tuple[str, str, Page], ...] = (
+    ("POST", "/sign-out", door.sign_out),
+    ("POST", "/language", door.language),
+    ("GET", "/cases", caselist.case_list),
+    ("GET", "/audit", audit.log_page),
+    ("GET", "/{path:path}", pages.unknown),
+)
+
+
+def console_routes(services: Services) -> list[BaseRoute]:
+    """The routes of the console, for the product's web application."""
+    return [
+        Route(
+            HOME + path,
+            guarded(services, page, refused=pages.refused, open_to_all=open_to_all),
+            methods=[method],
+        )
+        for listed, open_to_all in ((OPEN_TO_ALL, True), (SIGNED_IN, False))
+        for method, path, page in listed
+    ]

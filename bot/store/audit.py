@@ -1,0 +1,42 @@
+"""The audit log: who did what, when, in which case. Append-only (the database sees to it), and nothing of a patient."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import Clock
+from bot.store.tables import Audit
+
+ADMINISTRATOR, CONSULTANT, UNKNOWN = "administrator", "consultant", "unknown"
+WHAT = (
+    "link_sent",
+    "signed_in",
+    "signed_out",
+    "wrong_password",
+    "locked_out",
+    "opened",
+    "take",
+    "take_over",
+    "release",
+    "close",
+    "relay",
+    "note",
+    "send_note",
+    "transfer",
+    "undo",
+    "outcome",
+    "audit_read",
+)  # each has its words: console.audit.what.…
+
+
+def record(
+    session: AsyncSession,
+    clock: Clock,
+    what: str,
+    *,
+    actor: str = CONSULTANT,
+    who: UUID | None = None,
+    case_id: int | None = None,
+) -> None:
+    """Write one line in the caller's transaction: what it tells of happened, or neither did."""
+    session.add(Audit(at=clock(), actor=actor, consultant_id=who, what=what, case_id=case_id))
