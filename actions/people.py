@@ -17,6 +17,16 @@ class TalkToHuman(TurnAction):
         turn.close_offer()
 
 
+class CallMe(TurnAction):
+    """The button under the offer of a person."""
+
+    def name(self) -> str:
+        return "action_call_me"
+
+    def answer(self, turn: Turn) -> None:
+        turn.ask_call()
+
+
 class Complain(TurnAction):
     def name(self) -> str:
         return "action_complain"

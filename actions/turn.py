@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.calling import wants_call
 from actions.naming import named_answer
 from bot.entities import Named
 from bot.entities.named import values
@@ -39,6 +40,24 @@ _NOT_WHEN_QUIET = frozenset(f"answer.{topic}" for topic in _SMALL_TALK) | {"fall
 
 CONSENT: Reason = "consent"  # of an offer alone: no case is opened by it
 CONSENT_BUTTONS = ("consent", "no_consent", "talk_to_human")
+
+
+# What needs no word beside "they will call you": the wish itself, and what was not understood.
+_TASKS = ("request_referral", "second_opinion", "schedule_telehealth")
+_CALL_ANSWERS = frozenset(
+    {
+        "talk_to_human",
+        "ask_contact",
+        "affirm",
+        "deny",
+        "greet",
+        "thank",
+        "chitchat",
+        "out_of_scope",
+        "nlu_fallback",
+    }
+    | {*_TASKS}
+)
 
 
 class Offer(TypedDict):
@@ -170,6 +189,13 @@ class Turn:
     def open_case(self, reason: Reason, topic: str, urgency: Urgency = "normal") -> None:
         self.effect("open_case", HANDOFF, reason=reason, topic=topic, urgency=urgency)
 
+    def ask_call(self, at: str = "") -> None:
+        """A person is to call; number and hour are read by the bot. `at`: the moment that the message names."""
+        silent = {"silent": "yes"} if self.quiet else {}
+        topic = self.label if self.label in _TASKS else "talk_to_human"
+        self.effect("callback", {}, at=at, topic=topic, **silent)
+        self.close_offer()
+
     def ask_consent(self) -> None:
         """What is wanted needs consent. It is taken up again after the yes, with what the message names."""
         named: dict[str, list[str]] = {}
@@ -224,7 +250,11 @@ class TurnAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
         turn = Turn(dispatcher, tracker)
         if days := values(turn.named, "time"):
             turn.effect("keep_day", {}, day=days[-1])  # before a case is opened, whose card shows it
-        self.answer(turn)
+        called = wants_call(turn.text) and not turn.tapped and turn.likeliest not in DANGERS
+        if called:
+            turn.ask_call(days[-1] if days else "")
+        if not called or turn.quiet or turn.label not in _CALL_ANSWERS:
+            self.answer(turn)
         for label in turn.also_wanted:
             turn.say_answer(label)
         for message in dispatcher.messages[:1]:

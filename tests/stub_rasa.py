@@ -23,6 +23,7 @@ SPECIAL: dict[str, list[dict[str, Any]]] = {
         {"effect": "open_case", "reason": "complaint", "topic": "complaint", "urgency": "high"},
     ],
     "case_status": [{"effect": "case_status"}],
+    "call_me": [{"effect": "callback"}],
     "consent": [
         {
             "effect": "give_consent",

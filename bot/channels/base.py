@@ -127,6 +127,9 @@ class Option:
     token: str
     title: str
     description: str = ""
+    wants: str = (
+        ""  # "contact": Telegram's key that shares the person's own number; it sends that, not the token
+    )
 
 
 @dataclass(frozen=True, slots=True)

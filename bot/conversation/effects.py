@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.conversation.callback import call
 from bot.conversation.opt_out import leave
 from bot.conversation.status import status
 from bot.conversation.turn import Effect, Turn, open_a_case
@@ -160,5 +161,6 @@ EFFECTS: Mapping[str, Callable[[Payload], Effect]] = {
     "revoke_consent": _revoke_consent,
     "name_specialty": _name_specialty,
     "keep_day": _keep_day,
+    "callback": call,
     "nothing": lambda payload: _nothing,
 }

@@ -9,6 +9,7 @@ opt_out             BAJA, STOP, ALTA: before any understanding
 rated               a thumb after a case was closed, and what was written with it
 person_in_charge    a consultant holds the case: her words and the patient's, nobody else's
 assistant_off       the head of office has turned it off: every message is for a person
+called_for          a number for a call that was asked for, or a correction of it
 cannot_open         voice, video, a bare picture: a person will look at it
 gather              five bubbles of one thought are one thought
 third_language      one line in both languages, and the offer of a person
@@ -17,6 +18,7 @@ understand          Rasa
 
 from bot.conversation.assistant_off import assistant_off
 from bot.conversation.blocked import blocked
+from bot.conversation.callback import called_for
 from bot.conversation.cannot_open import cannot_open
 from bot.conversation.danger import danger
 from bot.conversation.gather import gather
@@ -40,6 +42,7 @@ STAGES: tuple[Stage, ...] = (
     rated,
     person_in_charge,
     assistant_off,
+    called_for,
     cannot_open,
     gather,
     third_language,

@@ -19,7 +19,7 @@ from bot.conversation.never_asked import beside
 from bot.desk import switches
 from bot.desk.alarms import raise_alarm
 from bot.desk.cases import append, open_case, open_case_of
-from bot.desk.notify import notify, outcome_values
+from bot.desk.notify import call_button, notify, outcome_values
 from bot.desk.reopening import last_closed, reopen, to_reopen
 from bot.dialogue.choices import choice_of
 from bot.dialogue.say import Say, compose
@@ -182,7 +182,12 @@ async def open_a_case(
             return await reopen_a_case(turn, session, former, reason=reason, topic=topic, urgency=urgency)
     case, new = await open_case(services, session, conversation, reason=reason, topic=topic, urgency=urgency)
     key = await notify(services, session, case) if new else "handoff.already_open"
-    return [Say(key, await outcome_values(services, session, case, turn.language), options=())] if key else []
+    options = call_button(conversation, case)
+    return (
+        [Say(key, await outcome_values(services, session, case, turn.language), options=options)]
+        if key
+        else []
+    )
 
 
 async def reopen_a_case(

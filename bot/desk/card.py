@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.desk import callbacks
 from bot.desk.cases import BACK_IN_THE_QUEUE, chats_of
 from bot.desk.clocks import both_clocks
 from bot.desk.lately import earlier_files
@@ -24,8 +25,11 @@ ANSWERED_WITHIN = timedelta(days=2)
 CAME_BACK = (*BACK_IN_THE_QUEUE, "reopened")  # entries after which a case calls people anew
 
 
-async def card(services: Services, session: AsyncSession, case: Case, language: str, *, urgent: bool) -> str:
-    """The card's text: what is wanted, in one line, and how things stand; no name, number or word of the patient."""
+async def card(
+    services: Services, session: AsyncSession, case: Case, language: str, *, urgent: bool, hers: bool = False
+) -> str:
+    """The card's text: what is wanted, in one line, and how things stand; no name or word of the patient, and the number for
+    a call only when the case is `hers` who reads it."""
     conversation = await session.get_one(Conversation, case.conversation_id)
     values = card_values(services, case, conversation, language)
     if urgent and case.reason in DANGERS:
@@ -39,6 +43,7 @@ async def card(services: Services, session: AsyncSession, case: Case, language: 
         if files := await earlier_files(session, case):
             count = sum(len(message.body["attachments"]) for message in files)
             lines.append(_text(services, "desk.card.files", language, count=str(count)))
+    lines += callbacks.line(services, case, language, number=hers)
     return "\n".join([*lines, *window_line(services, conversation, language)])
 
 
@@ -200,10 +205,11 @@ async def _face(
         holder = await session.get_one(Consultant, case.holder_id)
         values = {"case": str(case.id), "consultant": str(holder.profile["name"])}
         return _text(services, "desk.page.taken", language, **values), []
-    text = await card(services, session, case, language, urgent=shown.urgent)
+    hers = case.holder_id is not None and case.holder_id == shown.chat.consultant_id
+    text = await card(services, session, case, language, urgent=shown.urgent, hers=hers)
     if case.holder_id is None:
         return text, [Offer("take", {"do": "take", "case": case.id})]
-    if case.holder_id == shown.chat.consultant_id:
+    if hers:
         offers = [Offer("write", {"do": "write", "case": case.id})] if danger else []
         return f"{text}\n\n{_text(services, 'desk.card.yours', language)}", offers
     holder = await session.get_one(Consultant, case.holder_id)

@@ -187,6 +187,7 @@ async def close(services: Services, session: AsyncSession, case: Case, consultan
         setattr(case, due, None)
     calm = update(Conversation).where(Conversation.id.in_(await chats_of(session, case)))
     await session.execute(calm.values(quiet_since=None))
+    case.callback_since = case.callback_number = case.callback_at = None
     targets.stopped(case)
     await append(services, session, case, "closed", consultant_id)
 

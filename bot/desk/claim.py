@@ -3,7 +3,7 @@
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk import cases
+from bot.desk import callbacks, cases
 from bot.desk.card import refresh, window_line
 from bot.desk.clocks import both_clocks
 from bot.desk.lately import last_words
@@ -44,7 +44,9 @@ async def in_hand(
         "messages": await last_words(services, session, case, me.language),
         **more,
     }
-    values["messages"] = "\n".join([values["messages"], *window_line(services, patient, me.language)])
+    call = callbacks.line(services, case, me.language, number=True)
+    window = window_line(services, patient, me.language)
+    values["messages"] = "\n".join([values["messages"], *call, *window])
     offers = [Offer(order, {"do": order, "case": case.id}) for order in ("write", "close", "release")]
     return Say(key, values, options=offers)
 

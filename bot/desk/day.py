@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk import cases, digest, roster, switches, windows
+from bot.desk import callbacks, cases, digest, roster, switches, windows
 from bot.desk.card import page_template
 from bot.desk.roster import Colleague
 from bot.desk.tell import tell
@@ -102,6 +102,7 @@ async def _says(morning: Morning, free: Sequence[Case], mine: Sequence[Case]) ->
     parts = [
         *morning.listed("desk.day.waiting", [_waiting_line(morning, case) for case in free]),
         *morning.listed("desk.day.mine", [_own_line(morning, case) for case in mine if case.awaits_since]),
+        *morning.listed("desk.day.callbacks", _callbacks(morning, [*mine, *free])),
         *morning.listed("desk.day.windows", await _windows(morning, [*mine, *free])),
         *morning.listed("desk.day.promised", await _promised(morning)),
         *await _notes(morning),
@@ -131,6 +132,18 @@ def _own_line(morning: Morning, case: Case) -> str:
     topic = morning.services.labels.title(case.topic, morning.person.language)
     since = morning.time(case.awaits_since or case.opened_at)
     return morning.text("desk.day.mine.line", case=str(case.id), topic=topic, since=since)
+
+
+def _callbacks(morning: Morning, open_cases: Sequence[Case]) -> list[str]:
+    """Who waits for a call, soonest first; the number of her own patients only."""
+    asked = [case for case in open_cases if case.callback_since]
+    return [
+        morning.text("desk.day.callbacks.line", case=str(case.id), line=line)
+        for case in sorted(asked, key=lambda case: case.callback_at or case.callback_since or case.opened_at)
+        for line in callbacks.line(
+            morning.services, case, morning.person.language, number=case.holder_id == morning.person.id
+        )
+    ]
 
 
 async def _windows(morning: Morning, open_cases: Sequence[Case]) -> list[str]:

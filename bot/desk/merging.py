@@ -46,6 +46,9 @@ async def _take_in(services: Services, session: AsyncSession, kept: Case, ended:
         kept.reason, kept.topic = ended.reason, ended.topic
     kept.opened_at = min(kept.opened_at, ended.opened_at)
     kept.summoned_at = kept.summoned_at or ended.summoned_at
+    if ended.callback_since and not kept.callback_since:
+        kept.callback_since = ended.callback_since
+        kept.callback_number, kept.callback_at = ended.callback_number, ended.callback_at
     if ended.awaits_since and kept.holder_id:
         await targets.patient_wrote(services, session, kept)
     waits = [at for at in (kept.awaits_since, ended.awaits_since) if at]

@@ -12,6 +12,7 @@ from bot.desk import roster, routing
 from bot.desk.alarms import raise_alarm
 from bot.desk.card import card, refresh, show
 from bot.desk.cases import BACK_IN_THE_QUEUE, append, locked
+from bot.desk.cases import SAFETY as DANGERS_AND_GRIEF
 from bot.desk.roster import Colleague
 from bot.desk.specialty import specialty_of
 from bot.dialogue.say import Offer, Say, compose
@@ -256,11 +257,18 @@ async def announce(services: Services, session: AsyncSession, case: Case, key: s
     case.announced_at = services.clock()
     case.announce_by = None
     language = conversation.language or case.language
-    say = Say(key, await outcome_values(services, session, case, language), options=())
-    draft = await compose(services, session, conversation, [say], language, menus=False)
+    options = call_button(conversation, case)
+    say = Say(key, await outcome_values(services, session, case, language), options=options)
+    draft = await compose(services, session, conversation, [say], language, menus=bool(options))
     purpose = SAFETY if is_safety(case) else ANNOUNCEMENT  # said also to who wants no messages
     because = why(services, Cause("desk"), [key], language)
     await enqueue(services, session, conversation, draft, purpose, case_id=case.id, why=because)
+
+
+def call_button(patient: Conversation, case: Case) -> Sequence[str]:
+    """Who is told that a person will write may rather be called: not in danger or grief, nor when it is noted already."""
+    calm = case.reason not in DANGERS_AND_GRIEF and patient.quiet_since is None
+    return ("call_me",) if calm and case.callback_since is None else ()
 
 
 async def outcome_values(

@@ -15,11 +15,15 @@ from bot.store.tables import Choice, Conversation
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A button: what a tap means, and its title: `title` itself, or the title of `name` in `data/texts/buttons.yml`."""
+    """A button: what a tap means, and its title: `title` itself, or the title of `name` in `data/texts/buttons.yml`.
+
+    `wants`: as in `bot.channels.base.Option`.
+    """
 
     name: str
     meaning: Mapping[str, Any]
     title: str = ""
+    wants: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,5 +111,6 @@ async def put_on_offer(
             token=token, conversation_id=conversation.id, meaning=dict(offer.meaning), created_at=now
         )
         session.add(row)
-        options.append(DraftOption(token, offer.title or services.texts.title(offer.name, language)))
+        title = offer.title or services.texts.title(offer.name, language)
+        options.append(DraftOption(token, title, offer.wants))
     return tuple(options)

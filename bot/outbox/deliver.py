@@ -147,7 +147,7 @@ class Outbox:
         return Bubble(
             text="\n".join(part for part in (draft.text, about) if part),
             header=draft.header,
-            options=tuple(Option(o.token, o.title) for o in draft.options),
+            options=tuple(Option(o.token, o.title, wants=o.wants) for o in draft.options),
             file=file,
             reply_to=draft.quotes,
             template=_template(draft.template),

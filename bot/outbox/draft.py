@@ -6,8 +6,11 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True)
 class DraftOption:
+    """A button. `wants`: "contact" for the key of Telegram that shares the person's own number."""
+
     token: str
     title: str
+    wants: str = ""
 
 
 @dataclass(frozen=True, slots=True)

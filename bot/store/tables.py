@@ -255,6 +255,9 @@ class Case(Base):
         String(16), default=""
     )  # answered, referred, booked, not_for_us, unreachable; blocked, merged
     rating: Mapped[str] = mapped_column(String(8), default="")  # the patient's thumb: up, down
+    callback_since: Mapped[datetime | None]  # the patient asked to be called, and nobody has yet
+    callback_number: Mapped[str | None] = mapped_column(Encrypted("cases.callback_number"))
+    callback_at: Mapped[datetime | None]  # when they would like it
     board_due_at: Mapped[datetime | None]  # since then its line on the notice board says what was before
     __table_args__ = (
         Index("cases_one_open", "conversation_id", unique=True, postgresql_where=text("closed_at IS NULL")),

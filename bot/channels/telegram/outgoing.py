@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+    ReplyParameters,
+)
 
 from bot.channels.base import AttachmentKind, Bubble, File, Option
 
@@ -58,8 +65,10 @@ def common_arguments(bubble: Bubble) -> dict[str, Any]:
     return arguments
 
 
-def keyboard(options: Sequence[Option]) -> InlineKeyboardMarkup:
-    """One button a row; short ones two by two."""
+def keyboard(options: Sequence[Option]) -> InlineKeyboardMarkup | ReplyKeyboardMarkup:
+    """One button a row; short ones two by two. A key that shares the own number stands below the text field, alone."""
+    if keys := [KeyboardButton(o.title, request_contact=True) for o in options if o.wants == "contact"]:
+        return ReplyKeyboardMarkup([keys], resize_keyboard=True, one_time_keyboard=True)
     buttons = [InlineKeyboardButton(_title(option), callback_data=option.token) for option in options]
     width = 2 if all(len(button.text) <= _SHORT_TITLE for button in buttons) else 1
     return InlineKeyboardMarkup([buttons[n : n + width] for n in range(0, len(buttons), width)])

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from bot.desk.desk import Handler
 from bot.desk.orders.absence import pause, resume
 from bot.desk.orders.blocking import block, keep, unblock
+from bot.desk.orders.calling import called
 from bot.desk.orders.canned import reply
 from bot.desk.orders.doubting import doubt
 from bot.desk.orders.editing import edit
@@ -44,6 +45,7 @@ ORDERS: Mapping[str, Handler] = {
     "undo": undo,
     "doubt": doubt,
     "edit": edit,
+    "called": called,
     "block": block,
     "keep": keep,
     "unblock": unblock,

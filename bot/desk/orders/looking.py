@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from bot.desk import callbacks, focus
 from bot.desk import cases as stored
-from bot.desk import focus
 from bot.desk.card import card
 from bot.desk.desk import MOST_CASES, Desk, Order, Refusal
 from bot.desk.lately import last_words
@@ -40,12 +40,14 @@ async def _line(desk: Desk, case: Case) -> str:
     conversation = await desk.session.get_one(Conversation, case.conversation_id)
     mine = case.holder_id == desk.me.id
     kind = ("awaits" if case.awaits_since else "held") if mine else "waiting"
-    return desk.text(
+    line = desk.text(
         f"desk.cases.{kind}",
         **_asked(desk, case, conversation),
         name=plain_name(conversation) or "–",
         elapsed=elapsed(desk.services, case.awaits_since or case.opened_at, desk.me.language),
     )
+    call = callbacks.line(desk.services, case, desk.me.language, number=mine)
+    return "\n  ".join([line, *call])
 
 
 def _asked(desk: Desk, case: Case, conversation: Conversation) -> dict[str, str]:
@@ -106,6 +108,7 @@ async def _everything(desk: Desk, found: Case) -> str:
     if found.awaits_since and not found.closed_at:
         waited = elapsed(desk.services, found.awaits_since, desk.me.language)
         lines.append(desk.text("desk.looking.awaits", elapsed=waited))
+    lines += callbacks.line(desk.services, found, desk.me.language, number=True)
     words = await last_words(desk.services, desk.session, found, desk.me.language)
     return "\n".join([*lines, "", words])
 
