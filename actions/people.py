@@ -25,6 +25,8 @@ class CallMe(TurnAction):
 
     def answer(self, turn: Turn) -> None:
         turn.ask_call()
+        if turn.quiet:  # the call is noted without a word; the case is what may be spoken of
+            turn.open_case("asked", "talk_to_human")
 
 
 class Complain(TurnAction):

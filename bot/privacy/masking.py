@@ -76,6 +76,8 @@ class Rule:
 
     def find(self, folded: str) -> Iterator[tuple[int, int]]:
         """Where it finds something, from left to right."""
+        if self._near is not None and not self._near.search(folded):
+            return
         end = 0
         for start, stop in self._candidates(folded):
             groups = _SIGNS.findall(folded[start:stop])
@@ -145,13 +147,14 @@ class Masking:
     def __call__(self, text: str) -> Masked:
         if "<<" not in text and sum(sign.isdigit() for sign in text) < FEWEST_DIGITS:
             return Masked(text)
-        found: list[str] = []
+        found: dict[str, None] = {}
+        folded = _folded(text)
         for name, keep, rules in self.kinds:
             for rule in rules:
-                masked = _without(text, list(rule.find(_folded(text))), keep)
-                if masked != text:
-                    text, found = masked, [*found, name]
-        return Masked(text, tuple(dict.fromkeys(found)))
+                if places := list(rule.find(folded)):
+                    text = _without(text, places, keep)
+                    folded, found[name] = _folded(text), None
+        return Masked(text, tuple(found))
 
     def message(self, arrived: Message) -> tuple[Message, tuple[str, ...]]:
         """The bubble as it may be kept: words, names of files and of people, labels; and the kinds that were in it."""

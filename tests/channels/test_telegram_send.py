@@ -308,3 +308,9 @@ async def test_housekeeping_errors_are_named_too(box: Sandbox, telegram: Telegra
     box.telegram.faults.throttle("setMyCommands", retry_after=3)
     with pytest.raises(Throttled):
         await telegram.set_commands([("take", "Take a case")])
+
+
+def test_a_key_that_shares_the_own_number_stands_below_the_text_field() -> None:
+    keys = outgoing.keyboard((Option("t1", "Compartir mi número", wants="contact"),)).to_dict()
+    assert keys["keyboard"] == [[{"text": "Compartir mi número", "request_contact": True}]]
+    assert keys["one_time_keyboard"] is True
