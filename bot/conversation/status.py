@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.turn import Turn, reopen_a_case
 from bot.desk import roster, switches
+from bot.desk.card import DANGERS
 from bot.desk.cases import MERGED
 from bot.desk.reopening import to_reopen
 from bot.dialogue.choices import folded
@@ -17,6 +18,7 @@ from bot.dialogue.say import Say
 from bot.store.tables import Case, Entry
 
 LABEL = "case_status"
+COMMAND = "status"  # and "caso 104", which is an order of consultants too
 OUTCOMES = ("answered", "referred", "booked", "not_for_us", "unreachable")
 # What is worth telling as the last thing that happened to a case that waits, by the kind of its entry. Of a case that is
 # held only who wrote last is.
@@ -27,7 +29,9 @@ WAITING = {
     "returned": "passed_on",
     "reopened": "reopened",
 }
-_OF_A_CASE = r"(?:\b(?:casos?|cases?|folio|n[uú]m(?:ero)?|number|ref(?:erence|erencia)?)\b|#)"
+_OF_A_CASE = (
+    r"(?:\b(?:casos?|cases?|estado|estatus|status|folio|n[uú]m(?:ero)?|number|ref(?:erence|erencia)?)\b|#)"
+)
 _BETWEEN = r"[\s:.,#º°-]*(?:(?:n[uú]m(?:ero)?|number|no|es|el|is)\b[\s:.,#º°-]*){0,2}"
 _NO_DURATION = (
     r"(?!\s*(?:d[ií]as?|days?|sem|weeks?|wks?|mes|months?|h(?:o|r|ou)?r?a?s?\b|min|a[nñ]os?|years?|[ap]\.?m))"
@@ -36,11 +40,22 @@ _NAMED = re.compile(rf"{_OF_A_CASE}{_BETWEEN}(\d{{1,18}})(?![\d/:]){_NO_DURATION
 
 
 def asks_by_button(turn: Turn) -> bool:
-    """The button, or its title typed: what is answered also while a person is in charge."""
+    """The button, or its title or the command typed: what is answered also while a person is in charge."""
     if turn.choice is not None:
         return turn.choice.get("label") == LABEL
+    command = turn.services.texts.command(turn.text)
+    if command and command.name == COMMAND:
+        return True
     titles = {folded(turn.services.texts.title(LABEL, language)) for language in ("es", "en")}
     return folded(turn.text) in titles
+
+
+def is_command(turn: Turn) -> bool:
+    """Whether the one bubble says "estado", "status 104" or "caso 104": it means the same in the middle of anything."""
+    command = turn.services.texts.command(turn.text) if len(turn.messages) == 1 else None
+    return command is not None and (
+        command.name == COMMAND or (command.name == "case" and command.rest != "")
+    )
 
 
 def number_in(text: str) -> int | None:
@@ -74,6 +89,8 @@ async def _open(turn: Turn, session: AsyncSession, case: Case) -> list[Say]:
     if holder and case.taken_at:
         values |= {"consultant": holder.name, "taken": _when(turn, case.taken_at)}
     says = [Say(f"case.status.{'taken' if holder else 'waiting'}", values)]
+    if case.reason in DANGERS and holder is None:
+        says.append(Say("case.status.danger"))
     return [*says, *_last(turn, case, entries), *await _office_closed(turn, session, case)]
 
 

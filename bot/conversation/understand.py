@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.conversation.effects import EFFECTS
 from bot.conversation.never_asked import is_all_masked
+from bot.conversation.status import LABEL, is_command
 from bot.conversation.turn import Later, Outcome, Turn
 from bot.desk import roster
 from bot.dialogue.rasa import Answer, RasaDown, plain
@@ -23,7 +24,7 @@ async def understand(turn: Turn) -> Outcome | Later:
         turn.cause = Cause("choice")
         turn.parts.append(Say("fallback.old_button"))
         return Outcome.REPLY
-    words = f"/{meaning['label']}" if meaning else plain(turn.text)
+    words = _words(turn)
     turn.cause = Cause("no_words")
     if not words:
         turn.parts.append(Say("fallback.empty"))
@@ -42,6 +43,13 @@ async def understand(turn: Turn) -> Outcome | Later:
     for payload in answer.payloads:
         turn.parts.append(_part(payload))
     return Outcome.REPLY
+
+
+def _words(turn: Turn) -> str:
+    """What Rasa is asked: a button or a command as its label, in the middle of whatever it is doing; else the words."""
+    if turn.choice:
+        return f"/{turn.choice['label']}"
+    return f"/{LABEL}" if is_command(turn) else plain(turn.text)
 
 
 async def _ask(turn: Turn, words: str, told: dict[str, Any]) -> Answer:

@@ -20,6 +20,7 @@ OF_CONTACTS = (
     "opt_out",
     "opt_in",
     "assistant",
+    "status",
 )  # commands of theirs (commands.yml); "Nota: es alérgica" is none
 LOOKED_AT = 40
 LONGEST_SHOWN = 500  # characters of one message
