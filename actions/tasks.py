@@ -10,8 +10,12 @@ class OfferConsultant(TurnAction):
         return "action_offer_consultant"
 
     def answer(self, turn: Turn) -> None:
-        turn.say(f"answer.{turn.label}", options=["affirm", "deny", "talk_to_human"])
-        turn.make_offer(Offer(reason="task", topic=turn.label))
+        offer_consultant(turn)
+
+
+def offer_consultant(turn: Turn) -> None:
+    turn.say(f"answer.{turn.label}", options=["affirm", "deny", "talk_to_human"])
+    turn.make_offer(Offer(reason="task", topic=turn.label))
 
 
 class Collaborate(TurnAction):

@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.asked import answers_a_question
 from actions.calling import wants_call
 from actions.naming import named_answer
 from bot.entities import Named
@@ -155,6 +156,21 @@ class Turn:
         return bool(self._metadata.get("consented"))
 
     @property
+    def calendars(self) -> bool:
+        """Whether telehealth visits can be booked here."""
+        return bool(self._metadata.get("calendars"))
+
+    @property
+    def visits(self) -> int:
+        """How many visits this conversation has coming."""
+        return int(self._metadata.get("visits") or 0)
+
+    @property
+    def asked(self) -> str:
+        """The key of the text said last, when it asked something; else ""."""
+        return str(self._metadata.get("asked") or "")
+
+    @property
     def last_topic(self) -> str | None:
         """What the case closed last was about; None when there has been none."""
         last: Mapping[str, str] = self._metadata.get("last_case") or {}
@@ -254,12 +270,17 @@ class TurnAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
         if called:
             turn.ask_call(days[-1] if days else "")
         if not called or turn.quiet or turn.label not in _CALL_ANSWERS:
-            self.answer(turn)
+            self._answer(turn)
         for label in turn.also_wanted:
             turn.say_answer(label)
         for message in dispatcher.messages[:1]:
             message["custom"]["understood"] = turn.understood
         return turn.events()
+
+    def _answer(self, turn: Turn) -> None:
+        """What answers a question of ours is that, whatever its label; but danger first."""
+        if turn.likeliest in DANGERS or not answers_a_question(turn):
+            self.answer(turn)
 
     @abstractmethod
     def answer(self, turn: Turn) -> None:

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.actions_server import serve_actions, web_config
+from bot.appointments.ics import CONTENT_TYPE, linked_file
 from bot.channels.base import Channel, ChannelName
 from bot.channels.errors import SendError
 from bot.channels.telegram.polling import Poller
@@ -150,6 +151,7 @@ def web(puente: Puente) -> Starlette:
         Route("/metrics", metrics_page),
         Route("/media/{token}", media(services)),
         *console_routes(services),
+        Route("/calendar/{uid}/{seal}.ics", calendar(services)),
     ]
     if services.settings.sandbox_on and services.settings.sandbox_url:
         mounted += sandbox_routes(services.settings.sandbox_url)
@@ -188,6 +190,18 @@ def media(services: Services) -> Handler:
             return Response(status_code=404)
         headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
         return Response(file.content, media_type=file.content_type, headers=headers)
+
+    return handler
+
+
+def calendar(services: Services) -> Handler:
+    async def handler(request: Request) -> Response:
+        """A visit for the patient's own calendar, as it is now."""
+        file = await linked_file(services, request.path_params["uid"], request.path_params["seal"])
+        if file is None:
+            return Response(status_code=404)
+        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        return Response(file, media_type=CONTENT_TYPE, headers=headers)
 
     return handler
 

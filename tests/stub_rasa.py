@@ -121,6 +121,13 @@ def effective(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
 async def stub_rasa() -> AsyncIterator[tuple[StubRasa, str]]:
     """The stub and its URL."""
     stub = StubRasa()
+    async with served(stub) as url:
+        yield stub, url
+
+
+@contextlib.asynccontextmanager
+async def served(stub: StubRasa) -> AsyncIterator[str]:
+    """The URL of this stand-in."""
     app = Starlette(
         routes=[
             Route("/status", stub.status),
@@ -132,4 +139,4 @@ async def stub_rasa() -> AsyncIterator[tuple[StubRasa, str]]:
     )
     sock = listen("127.0.0.1", 0)
     async with serving(app, sock):
-        yield stub, f"http://127.0.0.1:{sock.getsockname()[1]}"
+        yield f"http://127.0.0.1:{sock.getsockname()[1]}"

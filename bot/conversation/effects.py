@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.conversation import telehealth
 from bot.conversation.callback import call
 from bot.conversation.opt_out import leave
 from bot.conversation.status import status
@@ -162,5 +163,9 @@ EFFECTS: Mapping[str, Callable[[Payload], Effect]] = {
     "name_specialty": _name_specialty,
     "keep_day": _keep_day,
     "callback": call,
+    "offer_slots": telehealth.offer_slots,
+    "move_appointment": telehealth.move_appointment,
+    "cancel_appointment": telehealth.cancel_appointment,
+    "choose": telehealth.choose,
     "nothing": lambda payload: _nothing,
 }

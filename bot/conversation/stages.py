@@ -7,6 +7,7 @@ danger              what only the model sees, where the assistant is not asked: 
 blocked             a consultant has blocked them: silence, but for red flags
 opt_out             BAJA, STOP, ALTA: before any understanding
 rated               a thumb after a case was closed, and what was written with it
+visit_tapped        a button of an appointment: carried out, whoever holds the case, and without Rasa
 person_in_charge    a consultant holds the case: her words and the patient's, nobody else's
 assistant_off       the head of office has turned it off: every message is for a person
 called_for          a number for a call that was asked for, or a correction of it
@@ -31,6 +32,7 @@ from bot.conversation.screened import screened
 from bot.conversation.third_language import third_language
 from bot.conversation.turn import Stage
 from bot.conversation.understand import understand
+from bot.conversation.visit_tapped import visit_tapped
 
 STAGES: tuple[Stage, ...] = (
     invited,
@@ -40,6 +42,7 @@ STAGES: tuple[Stage, ...] = (
     blocked,
     opt_out,
     rated,
+    visit_tapped,
     person_in_charge,
     assistant_off,
     called_for,

@@ -62,7 +62,7 @@ type Stage = Callable[["Turn"], Awaitable[Outcome | Later]]
 class Turn:
     """One turn's view of its conversation. `parts` is what to say and do, in order; an effect is worded after it happened.
 
-    `cause` is what decided that, named by the stage that did; it is stored with the reply.
+    `cause` is what decided that, named by the stage that did; it is stored with the reply. `afterwards`: what follows it.
     """
 
     services: Services
@@ -76,6 +76,7 @@ class Turn:
     cause: Cause | None = None
     last_case: Case | None = None  # the one closed last
     assistant_off: bool = False  # turned off by the head of office
+    afterwards: list[Effect] = field(default_factory=list)
 
     @property
     def first(self) -> Message:
@@ -235,6 +236,8 @@ async def _commit(turn: Turn) -> None:
             await enqueue(
                 services, session, turn.conversation, draft, purpose, answers_id=turn.first.id, why=because
             )
+        for further in turn.afterwards:
+            await further(turn, session)
         await _keep_in_case(turn, session)
         await _mark_answered(turn, session, [say.key for say in says])
 

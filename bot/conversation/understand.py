@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from bot.appointments.booking import coming
 from bot.conversation.effects import EFFECTS
 from bot.conversation.never_asked import is_all_masked
 from bot.conversation.status import LABEL, is_command
@@ -79,6 +80,7 @@ async def metadata(turn: Turn) -> dict[str, Any]:
         opened = await roster.is_open(turn.services, session)
         present = await roster.on_duty(turn.services, session)
         consented = await consent.given(session, turn.conversation.id)
+        visits = await coming(session, turn.conversation.id)
     return {
         "message_id": str(turn.first.id),
         "language": turn.language,
@@ -90,9 +92,18 @@ async def metadata(turn: Turn) -> dict[str, Any]:
         "case": "open" if turn.case else None,
         "last_case": _last_case(turn),
         "consented": consented,
+        "calendars": bool(office.calendars(turn.services.real)),
+        "visits": len(visits),
+        "asked": _asked(turn),
         "quiet": turn.quiet,
         "grief": turn.case is not None and turn.case.reason == "death",
     }
+
+
+def _asked(turn: Turn) -> str:
+    """The key of the text that was said last, when it asked something; else ""."""
+    says = (turn.conversation.last_said or {}).get("says") or [{"key": ""}]
+    return str(says[-1]["key"]) if turn.conversation.awaiting else ""
 
 
 def _last_case(turn: Turn) -> dict[str, str] | None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.appointments.wording import card_lines
 from bot.desk import callbacks
 from bot.desk.cases import BACK_IN_THE_QUEUE, chats_of
 from bot.desk.clocks import both_clocks
@@ -40,6 +41,7 @@ async def card(
         wish = " · ".join([values["topic"], *await known_lines(services, session, case, language)])
         answered = ", ".join(await _answered(services, session, case, language)) or "–"
         lines = [_text(services, "desk.card", language, **values, wish=wish, answered=answered)]
+        lines += await card_lines(services, session, case.conversation_id, language)
         if files := await earlier_files(session, case):
             count = sum(len(message.body["attachments"]) for message in files)
             lines.append(_text(services, "desk.card.files", language, count=str(count)))

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.appointments.reminders import remind_of_visits, tidy
 from bot.desk.board import post
 from bot.desk.day import good_morning
 from bot.desk.escalation import escalate
@@ -31,5 +32,7 @@ DUTIES: tuple[Duty, ...] = (
     announce_closing,
     expire,
     remind_due,
+    remind_of_visits,
+    tidy,
     post,
 )

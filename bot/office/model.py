@@ -1,6 +1,6 @@
 """The office as office.yml describes it. Pure: every question takes the time as an aware datetime."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from bot.datafile import DataFileError, problems, read_yaml
+from bot.office.calendars import Calendar
 from bot.office.holidays import Holiday
 from bot.office.hours import Hours
 from bot.office.people import Consultant, Language, Operator
@@ -118,6 +119,7 @@ class Office(_Part):
     holidays: tuple[Holiday, ...] = ()
     specialties: dict[str, Localized] = Field(default_factory=dict)
     care: tuple[Care, ...] = ()
+    all_calendars: dict[str, Calendar] = Field(default_factory=dict, alias="calendars")
     all_facts: dict[str, Fact] = Field(default_factory=dict, alias="facts")
     emergency_numbers: dict[str, EmergencyNumber]
     consultants: tuple[Consultant, ...] = ()
@@ -173,6 +175,22 @@ class Office(_Part):
         """What may be said: over a real provider (`real`) nothing that is marked demo."""
         return {name: fact for name, fact in self.all_facts.items() if not (real and fact.demo)}
 
+    def calendars(self, real: bool) -> Mapping[str, Calendar]:
+        """Where telehealth visits can be booked, by specialty: over a real provider (`real`) in no demo calendar."""
+        return {key: one for key, one in self.all_calendars.items() if not (real and one.demo)}
+
+    def slots(self, calendar: Calendar, now: datetime) -> Iterator[datetime]:
+        """When visits of a calendar may begin, in UTC; on no holiday of the office or of the hospital, each by its clock."""
+        hospital = self.hospital
+
+        def closed(at: datetime) -> bool:
+            there = at.astimezone(hospital.time_zone).date()
+            return self.is_holiday(self.local(at).date()) or hospital.is_holiday(there)
+
+        return calendar.slots(
+            hospital.time_zone if calendar.clock == "hospital" else self.time_zone, now, closed
+        )
+
     def template_sid(self, name: str, language: Language, real: bool) -> str | None:
         """The content sid of an approved template; None when there is none, or it is invented and `real`."""
         ids = self.templates.get(name)
@@ -183,6 +201,7 @@ class Office(_Part):
         named: dict[str, Any] = {f"facts.{name}": fact for name, fact in self.all_facts.items()}
         named |= {f"consultants[{place}]": one for place, one in enumerate(self.consultants)}
         named |= {f"care[{place}]": one for place, one in enumerate(self.care)}
+        named |= {f"calendars.{key}": one for key, one in self.all_calendars.items()}
         named |= {f"templates.{name}": ids for name, ids in self.templates.items()}
         return tuple(key for key, part in {**named, "operator": self.operator}.items() if part.demo)
 
@@ -194,7 +213,12 @@ class Office(_Part):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
-        wrong = [*_unknown_names(self), *_shared_addresses(self), *_wordless_facts(self)]
+        wrong = [
+            *_unknown_names(self),
+            *_shared_addresses(self),
+            *_wordless_facts(self),
+            *_unknown_calendars(self),
+        ]
         if wrong:
             raise ValueError("; ".join(wrong))
         return self
@@ -246,4 +270,12 @@ def _wordless_facts(office: Office) -> list[str]:
         f"facts.{name}: expected es and en"
         for name, fact in office.all_facts.items()
         if name != "hours" and not (fact.es and fact.en)
+    ]
+
+
+def _unknown_calendars(office: Office) -> list[str]:
+    return [
+        f"calendars: {key} is none of specialties"
+        for key in office.all_calendars
+        if key not in office.specialties
     ]

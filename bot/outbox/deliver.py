@@ -14,7 +14,7 @@ from bot.observability.metrics import SENDS
 from bot.outbox import threads
 from bot.outbox.decide import Fail, Hold, Redirect, Retry, UseTemplate, decide
 from bot.outbox.draft import ACKNOWLEDGEMENT, OPT_OUT, RELAY, SAFETY, Draft, DraftTemplate
-from bot.outbox.files import described, outgoing_file
+from bot.outbox.files import described, made_file, outgoing_file
 from bot.outbox.pace import joins, ready
 from bot.safety import Kind
 from bot.services import Services
@@ -138,6 +138,8 @@ class Outbox:
         replaces = ""
         if draft.file:
             file = await outgoing_file(self.services, draft.file)
+        if draft.made:
+            file = made_file(draft.made)
         if draft.replaces:
             async with self.services.database.session() as session:
                 replaces = (await session.get_one(Send, draft.replaces)).provider_id or ""

@@ -22,6 +22,15 @@ class DraftFile:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftMade:
+    """A small file that we made ourselves, as text: it lives in the send, and nowhere else."""
+
+    name: str
+    content_type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class DraftTemplate:
     name: str
     language: str
@@ -37,6 +46,7 @@ class Draft:
     options: tuple[DraftOption, ...] = ()
     file: DraftFile | None = None
     about: DraftFile | None = None  # a file whose name, or kind, and size are said below the text
+    made: DraftMade | None = None  # on Telegram
     template: DraftTemplate | None = None
     otherwise: DraftTemplate | None = None  # said instead when WhatsApp's 24 hours are over
     replaces: int = 0  # a send
@@ -52,6 +62,7 @@ class Draft:
         fields["options"] = tuple(DraftOption(**option) for option in data.get("options", ()))
         for name in ("file", "about"):
             fields[name] = DraftFile(**data[name]) if name in data else None
+        fields["made"] = DraftMade(**data["made"]) if "made" in data else None
         for name in ("template", "otherwise"):
             if name in data:
                 fields[name] = DraftTemplate(**{**data[name], "values": tuple(data[name].get("values", ()))})
@@ -73,6 +84,7 @@ ANNOUNCEMENT = Purpose("announcement")
 OPT_OUT = Purpose("opt_out")  # the last word to who wants none
 RELAY = Purpose("relay")  # a consultant's words to a patient
 INVITATION = Purpose("invitation")  # the template that reopens a closed window
+ENCLOSURE = Purpose("enclosure")  # a file of ours to a patient: what it says stands in words before it
 CARD = Purpose("card", to_patient=False)
 PAGE = Purpose("page", urgent=True, to_patient=False)
 FORWARD = Purpose("forward", to_patient=False)  # a patient's words to a consultant

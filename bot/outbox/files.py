@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.channels.base import Attachment, AttachmentKind, File
 from bot.channels.errors import Rejected
-from bot.outbox.draft import DraftFile
+from bot.outbox.draft import DraftFile, DraftMade
 from bot.services import Services
 from bot.store.encrypted import keyring
 from bot.store.tables import MediaToken, Message, StoredFile
@@ -32,6 +32,11 @@ async def outgoing_file(services: Services, draft: DraftFile) -> File:
     kind, stored = await _stored(services, draft)
     url = await _one_time_url(services, stored.id)
     return File(kind, stored.content_type, stored.name or _dated(stored), stored.content, url)
+
+
+def made_file(made: DraftMade) -> File:
+    """A file of our own making. It has no URL: WhatsApp takes none of its kinds, and is given a link in words instead."""
+    return File(AttachmentKind.DOCUMENT, made.content_type, made.name, made.text.encode())
 
 
 def _dated(stored: StoredFile) -> str:

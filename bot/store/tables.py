@@ -402,6 +402,60 @@ class Audit(Base):
     __table_args__ = (Index("audit_by_case", "case_id", "id"),)
 
 
+class Appointment(Base):
+    """A telehealth visit, or the place kept for one. Moved, it is another row with the same `uid` and the next `sequence`."""
+
+    __tablename__ = "appointments"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), index=True
+    )
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id", ondelete="SET NULL"), index=True)
+    specialty: Mapped[str] = mapped_column(String(32))  # a key of the office's calendars
+    starts_at: Mapped[datetime]
+    minutes: Mapped[int]  # its length
+    seat: Mapped[int]  # below the capacity of its calendar: two visits never have the same
+    # held (proposed by a consultant), reserved, confirmed; moved, cancelled, past
+    state: Mapped[str] = mapped_column(String(12))
+    uid: Mapped[uuid.UUID] = mapped_column(default=uuid.uuid4, index=True)  # of the event in her own calendar
+    sequence: Mapped[int] = mapped_column(default=0)
+    place: Mapped[dict[str, str]] = mapped_column(Encrypted("appointments.place"))  # whose clock she lives by
+    notes: Mapped[str] = mapped_column(
+        Encrypted("appointments.notes"), default=""
+    )  # her words, asking for it
+    instead_of: Mapped[int | None] = mapped_column(ForeignKey("appointments.id", ondelete="SET NULL"))
+    held_until: Mapped[datetime | None]
+    remind_day_at: Mapped[datetime | None]  # due; none once she was reminded
+    remind_hour_at: Mapped[datetime | None]
+    coming_at: Mapped[datetime | None]  # she said that she will be there
+    created_at: Mapped[datetime]
+    __table_args__ = (
+        Index(
+            "appointments_once",
+            "specialty",
+            "starts_at",
+            "seat",
+            unique=True,
+            postgresql_where=text("state IN ('held', 'reserved', 'confirmed')"),
+        ),
+        *(
+            Index(f"appointments_{due}", due, postgresql_where=text(f"{due} IS NOT NULL"))
+            for due in ("remind_day_at", "remind_hour_at", "held_until")
+        ),
+    )
+
+
+class SlotWish(Base):
+    """What somebody who wants a visit, or to move one, has said so far, and what was offered last."""
+
+    __tablename__ = "slot_wishes"
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    )
+    told: Mapped[dict[str, Any]] = mapped_column(Encrypted("slot_wishes.told"))
+    updated_at: Mapped[datetime]
+
+
 class Alarm(Base):
     """When the operator was last told of a kind of trouble: one alarm, not a hundred."""
 

@@ -154,6 +154,14 @@ class TextBook:
         """`martes 24 de noviembre`, whatever the hour of `at`."""
         return self.calendars[language].date(at)
 
+    def say_hour(self, at: datetime, language: str) -> str:
+        """`16:00`, `4:00 pm`, whatever the day of `at`."""
+        return self.calendars[language].hour(at)
+
+    def say_shortly(self, at: datetime, language: str) -> str:
+        """`mar 24 nov 16:00`: fits a button."""
+        return self.calendars[language].shortly(at)
+
     def say_hours(self, hours: WeeklyHours, language: str) -> str:
         return self.calendars[language].hours(hours)
 

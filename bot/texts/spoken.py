@@ -34,6 +34,7 @@ class Calendar(BaseModel):
     and_: Annotated[str, Field(alias="and")]
     and_before_i: str = ""
     day_of: str
+    short: str
 
     def listed(self, names: Sequence[str]) -> str:
         """`cardiología, neurología e inmunología`: one name is itself."""
@@ -47,6 +48,19 @@ class Calendar(BaseModel):
         """`martes 24 de noviembre`."""
         return self.day_of.format(
             weekday=self.weekdays[at.weekday()], day=at.day, month=self.months[at.month - 1]
+        )
+
+    def hour(self, at: datetime) -> str:
+        """`16:00`, `4:00 pm`: the hour of `at`, whatever its day."""
+        return self._clock(at.hour * 60 + at.minute)
+
+    def shortly(self, at: datetime) -> str:
+        """`mar 24 nov 16:00`: at most 20 characters, for a button."""
+        return self.short.format(
+            weekday=self.weekdays[at.weekday()][:3],
+            day=at.day,
+            month=self.months[at.month - 1][:3],
+            clock=self.hour(at),
         )
 
     def time(self, at: datetime, now: datetime, zone: tzinfo) -> str:

@@ -27,6 +27,7 @@ from bot.desk.orders.staying import stay
 from bot.desk.orders.switching import assistant_off, assistant_on, closed_today, open_today
 from bot.desk.orders.transferring import give_back, transfer
 from bot.desk.orders.undoing import undo
+from bot.desk.orders.visiting import confirm_visit, decline_visit, propose_slot, propose_visit
 from bot.desk.orders.writing import relay
 
 ORDERS: Mapping[str, Handler] = {
@@ -67,6 +68,10 @@ ORDERS: Mapping[str, Handler] = {
     "assistant_off": assistant_off,
     "assistant_on": assistant_on,
     "stay": stay,
+    "confirm_visit": confirm_visit,
+    "propose_visit": propose_visit,
+    "propose_slot": propose_slot,
+    "decline_visit": decline_visit,
     "unknown_button": unknown_button,
     "relay": relay,
 }

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.desk import cases, handover, rating, roster, switches
+from bot.desk import cases, handover, rating, roster, switches, visits
 from bot.desk.card import refresh
 from bot.desk.claim import TAKEN, take_case, tell_patient
 from bot.desk.desk import LISTED, Desk, Order
@@ -25,6 +25,7 @@ async def take(desk: Desk, order: Order) -> Sequence[Say]:
     says = await take_case(desk.services, desk.session, desk.conversation, desk.me, case)
     if says[0].key == TAKEN:
         desk.afterwards.append(functools.partial(show_files, desk, case, desk.me))
+        says += await visits.to_decide(desk.services, desk.session, case, desk.me.language)
     return says
 
 
@@ -61,7 +62,7 @@ async def take_over(desk: Desk, order: Order) -> Sequence[Say]:
         return await take(desk, replace(order, name="take", meaning={"case": case.id}))
     shown = await handover.relieve(desk.services, desk.session, desk.me, case)
     desk.afterwards.append(functools.partial(show_files, desk, case, desk.me))
-    return [shown]
+    return [shown, *await visits.to_decide(desk.services, desk.session, case, desk.me.language)]
 
 
 async def close(desk: Desk, order: Order) -> Sequence[Say]:

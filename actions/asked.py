@@ -1,0 +1,46 @@
+"""Answers to what was asked about a visit: a day, a specialty, yes or no. They are taken as that, whatever their label."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.appointments.when import says_when
+from bot.entities import subjects
+from bot.entities.named import values
+
+if TYPE_CHECKING:
+    from actions.turn import Turn
+
+# What means something else even beside a day, while slots are offered.
+_NO_ANSWER = frozenset(
+    """
+    emergency crisis medical_advice opt_out my_data delete_my_data ask_privacy talk_to_human complaint case_status
+    cancel_appointment cancel second_opinion send_records collaborate ask_cost ask_insurance ask_payment change_language repeat
+    """.split()  # noqa: SIM905 (a column of twenty words reads worse)
+)
+_YES_OR_NO = ("telehealth.cancel.ask", "telehealth.proposed", "telehealth.reminder.")
+
+
+def answers_a_question(turn: Turn) -> bool:
+    """Whether the message does; then it is dealt with."""
+    if turn.quiet or turn.tapped:
+        return False
+    if turn.label in ("affirm", "deny") and turn.asked.startswith(_YES_OR_NO):
+        turn.effect("choose", {}, word=turn.label)
+        return True
+    asked = turn.asked.startswith("telehealth.slots") or turn.asked == "telehealth.which_specialty"
+    if not asked or turn.label in _NO_ANSWER:
+        return False
+    told = subjects(turn.named) or says_when(turn.text, values(turn.named, "time"))
+    if told:
+        turn.effect("offer_slots", {}, **named_of_visit(turn))
+    return bool(told)
+
+
+def named_of_visit(turn: Turn) -> dict[str, str]:
+    """What a message names of a visit, as arguments of the effects."""
+    return {
+        "specialty": ",".join(str(one) for one in subjects(turn.named)),
+        "days": ",".join(values(turn.named, "time")),
+        "cities": ",".join(values(turn.named, "city")),
+    }
