@@ -26,6 +26,7 @@ log = structlog.get_logger()
 FAULTS_FORGIVEN = 3
 LOOK_AROUND = timedelta(hours=1)
 WINDOW = timedelta(hours=24)  # WhatsApp: free text only within 24 h of the person's last message (63016)
+UNDECIDED = ("sending", "accepted", "sent")  # states of a send that a provider may still report as failed
 OUR_WORD = "window"  # the code of a refusal that no provider has seen
 SAID_AFTER_OPT_OUT = (OPT_OUT.name, SAFETY.name, ACKNOWLEDGEMENT.name)
 DANGERS = (Kind.EMERGENCY.value, Kind.CRISIS.value)
@@ -159,7 +160,7 @@ class Outbox:
 
     async def _accepted(self, send_id: int, receipt: Receipt) -> None:
         async with self.services.database.session() as session:
-            send = await session.get_one(Send, send_id, with_for_update={"key_share": True})
+            send = await self._locked(session, send_id)
             if send.state == "sending":  # a status callback may have been faster
                 send.state = "accepted"
             send.provider_id = receipt.provider_id or send.provider_id
@@ -167,20 +168,29 @@ class Outbox:
             await self.consequences(self.services, session, send, None)
         SENDS.labels(purpose=send.purpose, outcome="accepted").inc()
 
-    async def failed(self, send_id: int, error: errors.SendError) -> bool:
-        """Carry out what an error means, also one that a status callback brought later. Returns whether the lane goes on."""
+    async def failed(self, send_id: int, error: errors.SendError, later: str = "") -> bool:
+        """Carry out what an error means. `later`: the provider's id of the bubble, when a status callback brought the error;
+        it counts while that is the last that is known of the send. Returns whether the lane goes on."""
         async with self.services.database.session() as session:
-            send = await session.get_one(Send, send_id)
-            # Locked: a message that opens the window again also releases what is held, and must not miss this one.
-            conversation = await session.get_one(
-                Conversation, send.conversation_id, with_for_update={"key_share": True}
-            )
-            await session.refresh(send, with_for_update={"key_share": True})
+            send = await self._locked(session, send_id)
+            if later:
+                if send.provider_id not in (None, later) or send.state not in UNDECIDED:
+                    return True
+                send.provider_id = later
+            conversation = await session.get_one(Conversation, send.conversation_id)
             send.error = type(error).__name__
             log.warning("send failed", send=send.id, purpose=send.purpose, error=send.error, code=error.code)
             SENDS.labels(purpose=send.purpose, outcome=send.error).inc()
             await self._follow(session, send, conversation, error)
         return send.state != "pending" or send.due_at <= self.services.clock()
+
+    async def _locked(self, session: AsyncSession, send_id: int) -> Send:
+        """The send, locked after its conversation: the order in which turns lock them (a message that opens the window
+        again releases what is held), and both ways in which a send's end is heard of, which may come at once."""
+        send = await session.get_one(Send, send_id)
+        await session.get_one(Conversation, send.conversation_id, with_for_update={"key_share": True})
+        await session.refresh(send, with_for_update={"key_share": True})
+        return send
 
     async def _follow(
         self, session: AsyncSession, send: Send, conversation: Conversation, error: errors.SendError

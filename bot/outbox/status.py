@@ -21,15 +21,10 @@ async def apply_status(services: Services, outbox: Outbox, update: StatusUpdate)
         if send is None or send.provider_id not in (None, update.provider_id):
             return
         failed = update.status is DeliveryStatus.FAILED
-        if failed and send.state in ("accepted", "sent", "sending"):
-            send.state = "accepted"
-        elif RANK.get(send.state, 9) >= RANK[update.status.value] or send.state == "pending":
-            return
-        else:
-            send.state = update.status.value
-        send.provider_id = update.provider_id
+        if not failed and RANK.get(send.state, 9) < RANK[update.status.value] and send.state != "pending":
+            send.state, send.provider_id = update.status.value, update.provider_id
     if failed and isinstance(update.error, SendError):
-        await outbox.failed(send.id, update.error)
+        await outbox.failed(send.id, update.error, later=update.provider_id)
 
 
 async def _send_of(session: AsyncSession, update: StatusUpdate) -> Send | None:
