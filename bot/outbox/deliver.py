@@ -220,6 +220,9 @@ class Outbox:
                     conversation.unreachable_at = now
                 await self.consequences(self.services, session, send, error)
         if send.state == "pending":
+            send.provider_id = (
+                None  # the next attempt has its own, told perhaps by a status before the provider's yes
+            )
             await self.services.jobs.deliver(session, send.lane)
 
 

@@ -1,0 +1,45 @@
+"""A provider may tell of a failure before it has answered the send, also at a second attempt: the words go out again."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from bot.channels.base import ChannelName, DeliveryStatus, StatusUpdate
+from bot.channels.errors import Throttled
+from bot.outbox.status import apply_status
+from bot.store.tables import Send
+from tests.product.conftest import Product
+from tests.product.people import patient
+
+LATER = timedelta(hours=1)
+
+
+async def test_the_second_attempts_failure_is_heard_though_it_comes_before_the_yes(product: Product) -> None:
+    product.rasa.label_of = lambda text: "ask_cost"
+    rosa = patient(product.box, "whatsapp", name="Rosa")
+    await rosa.say("¿cuánto cuesta?")
+    await rosa.hears("costo")
+    await product.settle()
+    puente = product.puente
+    services = puente.services
+
+    async def answer() -> Send:
+        async with services.database.session() as session:
+            newest = select(Send).where(Send.purpose == "reply").order_by(Send.id.desc()).limit(1)
+            return (await session.scalars(newest)).one()
+
+    async def fails(provider_id: str) -> None:
+        error = Throttled(LATER.total_seconds(), "63018")
+        told = (DeliveryStatus.FAILED, error, str((await answer()).id))
+        await apply_status(services, puente.outbox, StatusUpdate(ChannelName.WHATSAPP, provider_id, *told))
+
+    async def is_now(**values: object) -> None:
+        async with services.database.session() as session:
+            await session.execute(update(Send).where(Send.id == (await answer()).id).values(**values))
+
+    await is_now(state="accepted", provider_id="SM-of-the-first-attempt")
+    await fails("SM-of-the-first-attempt")
+    assert (await answer()).state == "pending"
+    await is_now(state="sending", due_at=product.box.clock.now() + LATER)  # the second attempt is on its way
+    await fails("SM-of-the-second-attempt")
+    assert (await answer()).state == "pending"
