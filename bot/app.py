@@ -1,4 +1,4 @@
-"""The composition root: builds everything once and mounts channels, actions, media, health and metrics."""
+"""The composition root: builds everything once and mounts channels, actions, media, records, health and metrics."""
 
 import asyncio
 import contextlib
@@ -37,6 +37,8 @@ from bot.office import Office
 from bot.office import load as load_office
 from bot.outbox.deliver import Outbox
 from bot.outbox.files import open_once
+from bot.records.web.files import file_routes
+from bot.records.web.upload import UploadPage
 from bot.safety import Screen
 from bot.sandbox_door import sandbox_routes
 from bot.services import Services
@@ -152,6 +154,8 @@ def web(puente: Puente) -> Starlette:
         Route("/media/{token}", media(services)),
         *console_routes(services),
         Route("/calendar/{uid}/{seal}.ics", calendar(services)),
+        *UploadPage(services).routes,
+        *file_routes(services),
     ]
     if services.settings.sandbox_on and services.settings.sandbox_url:
         mounted += sandbox_routes(services.settings.sandbox_url)

@@ -31,6 +31,8 @@ SPECIAL: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "no_consent": [{"effect": "revoke_consent", "say": {"done": "privacy.consent.declined"}}],
+    "send_records": [{"effect": "offer_page"}],
+    "my_files": [{"effect": "list_files"}],
     "repeat": [{"effect": "repeat"}],
     "opt_out": [{"effect": "opt_out"}],
     "emergency": [{"effect": "safety", "verdict": "emergency"}],

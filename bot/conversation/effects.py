@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversation import telehealth
 from bot.conversation.callback import call
 from bot.conversation.opt_out import leave
+from bot.conversation.records import list_files, offer_page
 from bot.conversation.status import status
 from bot.conversation.turn import Effect, Turn, open_a_case
 from bot.desk import cases, emergency
@@ -167,5 +168,7 @@ EFFECTS: Mapping[str, Callable[[Payload], Effect]] = {
     "move_appointment": telehealth.move_appointment,
     "cancel_appointment": telehealth.cancel_appointment,
     "choose": telehealth.choose,
+    "offer_page": lambda payload: offer_page,
+    "list_files": lambda payload: list_files,
     "nothing": lambda payload: _nothing,
 }

@@ -8,10 +8,12 @@ blocked             a consultant has blocked them: silence, but for red flags
 opt_out             BAJA, STOP, ALTA: before any understanding
 rated               a thumb after a case was closed, and what was written with it
 visit_tapped        a button of an appointment: carried out, whoever holds the case, and without Rasa
+ticked              what a file is, by a tap
 person_in_charge    a consultant holds the case: her words and the patient's, nobody else's
 assistant_off       the head of office has turned it off: every message is for a person
 called_for          a number for a call that was asked for, or a correction of it
-cannot_open         voice, video, a bare picture: a person will look at it
+my_files            the list of what they sent
+cannot_open         voice, video, a bare picture: a person will look at it; records are kept
 gather              five bubbles of one thought are one thought
 third_language      one line in both languages, and the offer of a person
 understand          Rasa
@@ -28,6 +30,7 @@ from bot.conversation.invited import invited
 from bot.conversation.opt_out import opt_out
 from bot.conversation.person_in_charge import person_in_charge
 from bot.conversation.rated import rated
+from bot.conversation.records import my_files, ticked
 from bot.conversation.screened import screened
 from bot.conversation.third_language import third_language
 from bot.conversation.turn import Stage
@@ -43,9 +46,11 @@ STAGES: tuple[Stage, ...] = (
     opt_out,
     rated,
     visit_tapped,
+    ticked,
     person_in_charge,
     assistant_off,
     called_for,
+    my_files,
     cannot_open,
     gather,
     third_language,

@@ -18,6 +18,7 @@ from bot.desk.windows import closes_at, left
 from bot.dialogue.say import Offer, put_on_offer
 from bot.outbox.draft import CARD, PAGE, UPDATE, Draft, DraftTemplate, Purpose
 from bot.outbox.enqueue import enqueue
+from bot.records.kept import sent
 from bot.services import Services
 from bot.store.tables import Case, Consultant, Conversation, Entry, Message, Send
 
@@ -45,6 +46,9 @@ async def card(
         if files := await earlier_files(session, case):
             count = sum(len(message.body["attachments"]) for message in files)
             lines.append(_text(services, "desk.card.files", language, count=str(count)))
+        uploaded = [one for one in await sent(session, await chats_of(session, case)) if one.path]
+        if uploaded:
+            lines.append(_text(services, "desk.card.records", language, count=str(len(uploaded))))
     lines += callbacks.line(services, case, language, number=hers)
     return "\n".join([*lines, *window_line(services, conversation, language)])
 

@@ -12,12 +12,15 @@ from bot.appointments.reminders import remind_of_visits, tidy
 from bot.desk.board import post
 from bot.desk.day import good_morning
 from bot.desk.escalation import escalate
+from bot.desk.fetching import fetch_due
 from bot.desk.held import expire
 from bot.desk.leaving import dismiss_removed
 from bot.desk.notify import page_again, widen
 from bot.desk.orders.absence import end_pauses
+from bot.desk.received import tell_received
 from bot.desk.reminders import remind_due
 from bot.desk.windows import announce_closing
+from bot.records.erase import expire_records, sweep
 from bot.services import Services
 
 type Duty = Callable[[Services, AsyncSession], Awaitable[None]]
@@ -35,4 +38,8 @@ DUTIES: tuple[Duty, ...] = (
     remind_of_visits,
     tidy,
     post,
+    fetch_due,
+    tell_received,
+    expire_records,
+    sweep,
 )

@@ -61,6 +61,17 @@ async def compose(
     return draft
 
 
+def beside(services: Services, says: Sequence[Say], language: str) -> Draft:
+    """What is said while an answer is awaited: without buttons, and not remembered, so that the question stays answerable."""
+    texts = [
+        services.texts.render(
+            say.key, language, in_words(services, say.values, language), services.office, services.real
+        ).text
+        for say in says
+    ]
+    return Draft(text="\n\n".join(dict.fromkeys(texts)))
+
+
 def in_words(services: Services, values: Mapping[str, str], language: str) -> dict[str, str]:
     """`values` with the keys of data/entities and data/private.yml in words: {specialty: "oncology+child,neurology"},
     {insurer: "gnp"}. Only here, so that "repeat" says them in the language of then."""

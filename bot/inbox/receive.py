@@ -18,6 +18,7 @@ from bot.observability import metrics
 from bot.outbox.draft import ACKNOWLEDGEMENT, Draft
 from bot.outbox.enqueue import enqueue
 from bot.privacy.masking import the_rules
+from bot.records import kept
 from bot.services import Services
 from bot.store.contacts import meet
 from bot.store.tables import Conversation, Message
@@ -54,6 +55,7 @@ async def receive(services: Services, arrived: Arrived) -> bool:
             await enqueue(services, session, conversation, draft, ACKNOWLEDGEMENT)
         if conversation.role == "patient":
             await _screen(services, session, conversation, message)
+            await _note_files(services, session, conversation, message)
         await services.jobs.answer(session, conversation.id)
     kind = (
         arrived.attachments[0].kind.value if arrived.attachments else "choice" if arrived.choice else "text"
@@ -127,6 +129,14 @@ async def _screen(
     message.verdict = verdict.kind.value if verdict else "none"
     if verdict is not None:
         await emergency.respond(services, session, conversation, message, verdict)
+
+
+async def _note_files(
+    services: Services, session: AsyncSession, conversation: Conversation, message: Message
+) -> None:
+    """What came with it is fetched and looked at, whoever answers; not of somebody who is blocked."""
+    if conversation.blocked_at is None and await kept.arrived(services, session, message):
+        await services.jobs.fetch(session, conversation.id)
 
 
 async def _recent(services: Services, session: AsyncSession, message: Message) -> list[str]:

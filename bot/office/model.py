@@ -13,6 +13,7 @@ from bot.office.calendars import Calendar
 from bot.office.holidays import Holiday
 from bot.office.hours import Hours
 from bot.office.people import Consultant, Language, Operator
+from bot.office.records import Records
 from bot.office.routing import Routing
 from bot.office.targets import Targets
 
@@ -128,6 +129,7 @@ class Office(_Part):
     templates: dict[str, ContentIds] = Field(default_factory=dict)
     routing: Routing = Routing()
     targets: Targets = Targets()
+    records: Records = Records()
 
     def is_holiday(self, day: date) -> bool:
         return any(holiday.falls_on(day) for holiday in self.holidays)

@@ -15,10 +15,11 @@ class DraftOption:
 
 @dataclass(frozen=True, slots=True)
 class DraftFile:
-    """Something a person sent: attachment `index` of a stored message."""
+    """Something a person sent: attachment `index` of a stored message, or what came by the upload page."""
 
-    message_id: int
-    index: int
+    message_id: int = 0
+    index: int = 0
+    record: str = ""  # the id of a record
 
 
 @dataclass(frozen=True, slots=True)

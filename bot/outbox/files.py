@@ -1,7 +1,9 @@
 """Files on their way from one person to another: fetched once, sealed, and opened once for a provider that fetches."""
 
+import asyncio
 import mimetypes
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,13 +13,14 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.channels.base import Attachment, AttachmentKind, File
 from bot.channels.errors import Rejected
 from bot.outbox.draft import DraftFile, DraftMade
+from bot.records import kept
+from bot.records.naming import size_of
 from bot.services import Services
 from bot.store.encrypted import keyring
-from bot.store.tables import MediaToken, Message, StoredFile
+from bot.store.tables import MediaToken, Message, Record, StoredFile
 
 LONGEST_TYPE = 128  # characters of a content type; a person's application chooses it
 LONGEST_KIND = 12  # characters
-MEGABYTE = 1_000_000  # bytes
 TOKEN_LIFE = timedelta(minutes=30)
 
 
@@ -29,14 +32,27 @@ def attachment_of(message: Message, position: int) -> Attachment:
 
 async def outgoing_file(services: Services, draft: DraftFile) -> File:
     """The file with its bytes and a one-time URL. Raises Rejected when its provider no longer has it."""
+    if draft.record:
+        return await _record(services, UUID(draft.record))
     kind, stored = await _stored(services, draft)
-    url = await _one_time_url(services, stored.id)
+    url = await _one_time_url(services, file_id=stored.id)
     return File(kind, stored.content_type, stored.name or _dated(stored), stored.content, url)
 
 
 def made_file(made: DraftMade) -> File:
     """A file of our own making. It has no URL: WhatsApp takes none of its kinds, and is given a link in words instead."""
     return File(AttachmentKind.DOCUMENT, made.content_type, made.name, made.text.encode())
+
+
+async def _record(services: Services, record_id: UUID) -> File:
+    """One that came by the upload page. Raises Rejected when it has been erased meanwhile."""
+    async with services.database.session() as session:
+        record = await session.get(Record, record_id)
+    if record is None or not record.path:
+        raise Rejected("media", "erased")
+    content = await asyncio.to_thread(lambda: b"".join(kept.pieces(services, record, None)))
+    url = await _one_time_url(services, record_id=record.id)
+    return File(AttachmentKind.DOCUMENT, kept.CONTENT_TYPES[record.kind], record.name, content, url)
 
 
 def _dated(stored: StoredFile) -> str:
@@ -62,11 +78,6 @@ def kind_of(content_type: str) -> str:
     return ending.removeprefix(".").upper()
 
 
-def size_of(count: int) -> str:
-    """Bytes as people say them: `850 KB`, `1.2 MB`."""
-    return f"{count / MEGABYTE:.1f} MB" if count >= MEGABYTE else f"{max(1, round(count / 1000))} KB"
-
-
 async def _stored(services: Services, draft: DraftFile) -> tuple[AttachmentKind, StoredFile]:
     """Fetched from its provider the first time. Raises Rejected when that no longer has it."""
     async with services.database.session() as session:
@@ -76,11 +87,11 @@ async def _stored(services: Services, draft: DraftFile) -> tuple[AttachmentKind,
     attachment = attachment_of(message, draft.index)
     if stored is None:
         content = await services.channels[message.channel].fetch(attachment)
-        stored = await _store(services, draft, attachment, content)
+        stored = await store(services, draft, attachment, content)
     return attachment.kind, stored
 
 
-async def _store(services: Services, draft: DraftFile, attachment: Attachment, content: bytes) -> StoredFile:
+async def store(services: Services, draft: DraftFile, attachment: Attachment, content: bytes) -> StoredFile:
     row = {
         "message_id": draft.message_id,
         "position": draft.index,
@@ -98,15 +109,24 @@ async def _store(services: Services, draft: DraftFile, attachment: Attachment, c
         return (await session.scalars(query)).one()
 
 
-async def _one_time_url(services: Services, file_id: UUID) -> str:
+async def _one_time_url(services: Services, **which: UUID) -> str:
+    """For `file_id` or `record_id`."""
     token = secrets.token_urlsafe(24)
     async with services.database.session() as session:
         expires = services.clock() + TOKEN_LIFE
-        session.add(MediaToken(fingerprint=keyring.blind(token), file_id=file_id, expires_at=expires))
+        session.add(MediaToken(fingerprint=keyring.blind(token), expires_at=expires, **which))
     return f"{services.settings.base_url}/media/{token}"
 
 
-async def open_once(services: Services, token: str) -> StoredFile | None:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a provider fetched."""
+
+    content_type: str
+    content: bytes
+
+
+async def open_once(services: Services, token: str) -> Opened | None:
     """The file behind a token, if it is still good; it is not good a second time."""
     now = services.clock()
     async with services.database.session() as session:
@@ -114,4 +134,9 @@ async def open_once(services: Services, token: str) -> StoredFile | None:
         if row is None or row.used_at or row.expires_at < now:
             return None
         row.used_at = now
-        return await session.get_one(StoredFile, row.file_id)
+        if row.record_id is None:
+            stored = await session.get_one(StoredFile, row.file_id)
+            return Opened(stored.content_type, stored.content)
+        record = await session.get_one(Record, row.record_id)
+    content = await asyncio.to_thread(lambda: b"".join(kept.pieces(services, record, None)))
+    return Opened(kept.CONTENT_TYPES[record.kind], content)

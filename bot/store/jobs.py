@@ -12,6 +12,7 @@ from bot.store.database import do_last
 
 ANSWER = "answer"
 DELIVER = "deliver"
+FETCH = "fetch"  # what was sent in a chat is fetched from its provider: slow, and nobody waits for it
 URGENT = (
     "urgent"  # delivers too, on workers of its own: a provider that hangs must not hold up a safety answer
 )
@@ -19,7 +20,7 @@ URGENT_LANE = ":urgent"
 
 
 class Jobs:
-    """Two kinds of job: answer a conversation, deliver a lane of the outbox. One waiting and one running for each.
+    """Kinds of job: answer a conversation, deliver a lane of the outbox, fetch files. One waiting and one running for each.
 
     A task's name is also its queue: each queue has workers of its own, so that none starves another.
     """
@@ -32,6 +33,9 @@ class Jobs:
 
     async def deliver(self, session: AsyncSession, lane: str) -> None:
         self._defer_last(session, URGENT if lane.endswith(URGENT_LANE) else DELIVER, lane)
+
+    async def fetch(self, session: AsyncSession, conversation_id: UUID) -> None:
+        self._defer_last(session, FETCH, str(conversation_id))
 
     def _defer_last(self, session: AsyncSession, task: str, key: str) -> None:
         """Who defers a job makes others wait who defer the same: so each transaction does so at its end, in one order."""

@@ -320,12 +320,82 @@ class StoredFile(Base):
     __table_args__ = (UniqueConstraint("message_id", "position", name="files_once"),)
 
 
+class Upload(Base):
+    """A link to the upload page, for some days, by which one conversation sends records. `closed_at`: it has done its work."""
+
+    __tablename__ = "uploads"
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)  # of its token
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), index=True
+    )
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class Record(Base):
+    """A file that a patient sent for the case: by the upload page (then its bytes are at `path`, `bot/store/vault.py`), or
+    in the chat (then they are in `files`)."""
+
+    __tablename__ = "records"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), index=True
+    )
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id", ondelete="SET NULL"))
+    upload: Mapped[bytes | None] = mapped_column(ForeignKey("uploads.fingerprint", ondelete="SET NULL"))
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
+    position: Mapped[int | None]  # of the attachment in the message
+    path: Mapped[str] = mapped_column(String(32), default="")
+    name: Mapped[str] = mapped_column(Encrypted("records.name"), default="")
+    kind: Mapped[str] = mapped_column(String(8), default="")  # pdf, dicom …, by its content
+    size: Mapped[int] = mapped_column(BigInteger, default=0)  # bytes
+    modified: Mapped[int] = mapped_column(BigInteger, default=0)  # by which a broken upload is known again
+    item: Mapped[str] = mapped_column(String(24), default="")  # of the checklist, as the patient tapped
+    state: Mapped[str] = mapped_column(String(12))  # fetching, receiving, kept, refused
+    reason: Mapped[str] = mapped_column(String(16), default="")  # why it was refused
+    attempts: Mapped[int] = mapped_column(default=0)
+    fetch_at: Mapped[datetime | None]  # its provider is asked for it then
+    tell_at: Mapped[datetime | None]  # what has come is told then, unless more comes
+    expires_at: Mapped[
+        datetime | None
+    ]  # it is deleted then: an upload never finished, a file without consent
+    created_at: Mapped[datetime]
+    __table_args__ = (
+        UniqueConstraint("message_id", "position", name="records_once"),
+        *(
+            Index(f"records_{due}", due, postgresql_where=text(f"{due} IS NOT NULL"))
+            for due in ("fetch_at", "tell_at", "expires_at")
+        ),
+    )
+
+
+class DiscardedFile(Base):
+    """A file on disk whose record is gone (a trigger says so, whatever deleted the record): to be removed."""
+
+    __tablename__ = "discarded_files"
+    path: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+
+class FileToken(Base):
+    """A link to a record, for minutes, for the one consultant who holds the case."""
+
+    __tablename__ = "file_tokens"
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    record_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("records.id", ondelete="CASCADE"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    consultant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("consultants.id"))
+    expires_at: Mapped[datetime]
+    reader: Mapped[bytes | None] = mapped_column(LargeBinary)  # of the browser that opened it first
+
+
 class MediaToken(Base):
-    """A one-time address of a file, for the provider that fetches what a consultant or a patient sends."""
+    """A one-time address of a file or a record, for the provider that fetches what a consultant or a patient sends."""
 
     __tablename__ = "media_tokens"
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    file_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("files.id", ondelete="CASCADE"))
+    file_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("files.id", ondelete="CASCADE"))
+    record_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("records.id", ondelete="CASCADE"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 

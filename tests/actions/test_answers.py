@@ -12,7 +12,7 @@ from tests.actions.conftest import Conversation
 
 ROOT = Path(__file__).resolve().parents[2]
 LABELS = Labels.load(ROOT / "data" / "labels.yml").names
-BUTTONS = ("call_me", "helped", "not_helped", "spanish", "english", "consent", "no_consent")
+BUTTONS = ("call_me", "helped", "not_helped", "spanish", "english", "consent", "no_consent", "my_files")
 # What the bot words by itself, from its own records.
 WORDED_BY_THE_BOT = {"emergency", "crisis", "repeat", "call_me"}
 

@@ -72,3 +72,13 @@ async def test_repeating_keeps_what_a_yes_means(conversation: Conversation) -> N
     await conversation.hear("second_opinion")
     assert (await conversation.hear("repeat"))[0]["effect"] == "repeat"
     assert (await conversation.hear("affirm", "sí"))[0]["topic"] == "second_opinion"
+
+
+async def test_records_are_sent_by_a_page(conversation: Conversation) -> None:
+    assert (await conversation.hear("send_records"))[0]["effect"] == "offer_page"
+    assert (await conversation.tap("my_files"))[0]["effect"] == "list_files"
+
+
+async def test_in_a_quiet_time_no_page_is_offered(conversation: Conversation) -> None:
+    said = await conversation.hear("send_records", quiet=True)
+    assert said == [{"say": "answer.send_records", "options": []}] or "effect" not in said[0]

@@ -112,9 +112,9 @@ async def box() -> AsyncIterator[Sandbox]:
 
 
 @pytest.fixture
-async def product(box: Sandbox, database_url: str) -> AsyncIterator[Product]:
+async def product(box: Sandbox, database_url: str, tmp_path: Path) -> AsyncIterator[Product]:
     async with stub_rasa() as (rasa, rasa_url):
-        settings = settings_for(box, database_url, rasa_url)
+        settings = settings_for(box, database_url, rasa_url, data_dir=tmp_path)
         async with started(box, settings, box.clock.now) as (puente, url):
             product = Product(puente, box, rasa, url)
             await greet_the_bot(product)

@@ -13,6 +13,7 @@ from bot.desk.orders.canned import reply
 from bot.desk.orders.doubting import doubt
 from bot.desk.orders.editing import edit
 from bot.desk.orders.entering import console
+from bot.desk.orders.filing import file, files
 from bot.desk.orders.focusing import write
 from bot.desk.orders.helping import help_, unknown_button
 from bot.desk.orders.holding import close, release, release_all, take, take_over
@@ -56,6 +57,8 @@ ORDERS: Mapping[str, Handler] = {
     "case": case,
     "history": history,
     "search": search,
+    "files": files,
+    "file": file,
     "more": more,
     "reply": reply,
     "remind": remind,

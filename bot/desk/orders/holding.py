@@ -10,6 +10,7 @@ from bot.desk.claim import TAKEN, take_case, tell_patient
 from bot.desk.desk import LISTED, Desk, Order
 from bot.desk.lately import earlier_files
 from bot.desk.orders.outcome import outcome_offers
+from bot.desk.received import tell_of_uploads
 from bot.desk.relay import to_holder
 from bot.desk.roster import Colleague
 from bot.dialogue.say import Offer, Say
@@ -44,7 +45,8 @@ async def _held_by_another(desk: Desk, case: Case) -> Say:
 
 
 async def show_files(desk: Desk, case: Case, holder: Colleague) -> None:
-    """What the patient sent before she became the holder."""
+    """What the patient sent before she became the holder: what came in the chat itself, the rest by name."""
+    await tell_of_uploads(desk.services, desk.session, case, holder)
     for earlier in await earlier_files(desk.session, case, holder):
         await to_holder(desk.services, desk.session, case, holder, earlier)
 

@@ -1,0 +1,48 @@
+"""Nothing outlives its row: files on disk go with their records, and records without consent, or never finished, in time."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.privacy import consent
+from bot.records.kept import KEPT, forget, vault
+from bot.services import Services
+from bot.store.tables import DiscardedFile, FileToken, Message, Record, StoredFile
+
+AT_ONCE = 100
+
+
+async def erase_files(services: Services, session: AsyncSession, conversation_id: UUID) -> int:
+    """Erase every file of a conversation now, on disk and in the database. Returns how many records there were."""
+    mine = select(Record).where(Record.conversation_id == conversation_id)
+    records = (await session.scalars(mine)).all()
+    messages = select(Message.id).where(Message.conversation_id == conversation_id)
+    await session.execute(delete(StoredFile).where(StoredFile.message_id.in_(messages)))
+    await session.execute(delete(Record).where(Record.conversation_id == conversation_id))
+    for record in records:
+        if record.path:
+            vault(services).delete(record.path)
+    return len(records)
+
+
+async def sweep(services: Services, session: AsyncSession) -> None:
+    """Duty: files whose record was deleted, by whatever (a trigger keeps their names)."""
+    query = select(DiscardedFile).limit(AT_ONCE).with_for_update(skip_locked=True)
+    for discarded in (await session.scalars(query)).all():
+        vault(services).delete(discarded.path)
+        await session.delete(discarded)
+
+
+async def expire_records(services: Services, session: AsyncSession) -> None:
+    """Duty: what was kept without consent for 72 hours, unless there is consent by now; uploads never finished; old links."""
+    now = services.clock()
+    due = select(Record).where(Record.expires_at <= now).limit(AT_ONCE)
+    for record in (await session.scalars(due.with_for_update(key_share=True, skip_locked=True))).all():
+        if record.state != KEPT:
+            await session.delete(record)
+        elif await consent.given(session, record.conversation_id):
+            record.expires_at = None
+        else:
+            await forget(services, session, record)
+    await session.execute(delete(FileToken).where(FileToken.expires_at <= now))
