@@ -35,8 +35,9 @@ def vault(services: Services) -> Vault:
 
 
 async def arrived(services: Services, session: AsyncSession, message: Message) -> bool:
-    """Note the pictures and documents of a patient's message as records to be fetched. Returns whether it has any."""
-    attachments = message.body.get("attachments", ())
+    """Note the pictures and documents of a patient's message as records to be fetched. Returns whether it has any that
+    are new: whoever edits the words of a picture sends no other."""
+    attachments = () if message.body.get("edited") else message.body.get("attachments", ())
     found = [number for number, one in enumerate(attachments) if one["kind"] in TAKEN_IN]
     for number in found:
         record = Record(
