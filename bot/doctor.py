@@ -7,6 +7,7 @@ from sqlalchemy.exc import OperationalError
 from bot.config import ROOT, Settings
 from bot.consultants import not_joined
 from bot.office import load
+from bot.records.checklist import FILE, lists
 from bot.texts import TextBook
 
 
@@ -18,6 +19,7 @@ def findings(settings: Settings) -> Iterator[str]:
     found = [
         *_channels(settings),
         *(f"{settings.office_file.name}: {key} is demo: replace it" for key in office.demo_left()),
+        *(f"{FILE.name}: {specialty} is demo: replace it" for specialty, it in lists().items() if it.demo),
     ]
     if not office.on_call:
         found.append(f"{settings.office_file.name}: on_call is empty: out of hours an emergency pages nobody")

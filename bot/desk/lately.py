@@ -21,6 +21,7 @@ OF_CONTACTS = (
     "opt_in",
     "assistant",
     "status",
+    "my_files",
 )  # commands of theirs (commands.yml); "Nota: es alérgica" is none
 LOOKED_AT = 40
 LONGEST_SHOWN = 500  # characters of one message

@@ -2,7 +2,8 @@
 // connection, or when the page was closed and the same file is chosen again, it goes on from there.
 "use strict";
 
-const SLICE = 8 * 1024 * 1024; // bytes
+const SMALLEST = 64 * 1024; // bytes
+let most = 8 * 1024 * 1024; // bytes of a slice; a proxy on the way may let less through
 const LONGEST_PAUSE = 30000; // milliseconds
 const list = document.getElementById("files");
 const words = list.dataset;
@@ -95,7 +96,7 @@ async function offsetOf(row, address) {
 }
 
 async function sendSlice(file, row, address, offset) {
-  const slice = file.slice(offset, offset + SLICE);
+  const slice = file.slice(offset, offset + most);
   const progress = (event) => show(row, "sending", words.sending, (100 * (offset + event.loaded)) / file.size);
   if (offset + slice.size === file.size) progress({ loaded: 0 });
   return call("PATCH", `${address}?lang=${words.language}`, {
@@ -120,6 +121,10 @@ async function send(file, row) {
     if (answer && answer.status === 204) {
       offset = Number(answer.getResponseHeader("Upload-Offset"));
       wait = 1000;
+      continue;
+    }
+    if (answer && answer.status === 413 && most > SMALLEST) {
+      most /= 2;
       continue;
     }
     show(row, "paused", words.paused);

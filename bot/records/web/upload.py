@@ -150,16 +150,19 @@ class UploadPage:
         return _back(visit)
 
     async def _done(self, visit: Visit) -> Response:
-        """The link has done its work; what came is told in the chat. A file that is still on its way is dropped."""
+        """The link has done its work; what came is told in the chat. A file that is still on its way is dropped. With nothing
+        sent the tap was a slip: the link stays good."""
         now = self.services.clock()
-        visit.upload.closed_at = now
         records = await _records(visit.session, visit.upload)
+        kept = [record for record in records if record.state == KEPT]
+        if not kept:
+            return _back(visit)
+        visit.upload.closed_at = now
         for record in records:
             if record.state == RECEIVING:
                 await visit.session.delete(record)
             elif record.tell_at is not None:
                 record.tell_at = now
-        kept = [record for record in records if record.state == KEPT]
         return page(self.services, "done.html.j2", visit.language, count=str(len(kept)))
 
     async def _what_it_is(self, visit: Visit) -> Response:
@@ -220,18 +223,23 @@ class UploadPage:
             raise Failed(507, "no_room")
 
     async def _offset(self, request: Request) -> Response:
-        record = await self._receiving(request)
+        record = await self._mine(request)
         if record is None:
             return Response(status_code=404, headers=dict(HEADERS))
-        offset = await asyncio.to_thread(vault(self.services).size, record.path)
+        offset = record.size
+        if record.state == RECEIVING:
+            offset = await asyncio.to_thread(vault(self.services).size, record.path)
         return Response(headers={**HEADERS, "Upload-Offset": str(offset)})
 
     async def _bytes(self, request: Request) -> Response:
         """No transaction is open while they come: that may take hours."""
-        record = await self._receiving(request)
+        record = await self._mine(request)
         given = request.headers.get("upload-offset", "")
         if record is None or not given.isdecimal():
             return Response(status_code=404 if record is None else 400, headers=dict(HEADERS))
+        language = "en" if request.query_params.get("lang") == "en" else "es"
+        if record.state != RECEIVING:  # it came whole, and the answer was lost
+            return JSONResponse(self._shown(record, language), headers=dict(HEADERS))
         incoming = Incoming(self.services, record)
         try:
             offset = await incoming.take(request, int(given))
@@ -245,15 +253,15 @@ class UploadPage:
         if offset < record.size:
             return Response(status_code=204, headers=headers)
         ended = await finish(self.services, record)
-        language = "en" if request.query_params.get("lang") == "en" else "es"
         return JSONResponse(self._shown(ended, language) if ended else {}, 200 if ended else 404, headers)
 
-    async def _receiving(self, request: Request) -> Record | None:
+    async def _mine(self, request: Request) -> Record | None:
+        """The file, if it is of this link."""
         async with self.services.database.session() as session:
             upload = await upload_of(self.services, session, request.path_params["token"])
             record = await session.get(Record, request.path_params["number"]) if upload else None
         mine = record is not None and upload is not None and record.upload == upload.fingerprint
-        return record if record is not None and mine and record.state == RECEIVING else None
+        return record if mine else None
 
 
 async def _asset(request: Request) -> Response:

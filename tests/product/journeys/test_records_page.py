@@ -150,6 +150,15 @@ async def test_one_link_does_not_reach_the_files_of_another(product: Product) ->
     ).status_code == 404
 
 
+async def test_a_lost_answer_is_given_again(product: Product) -> None:
+    page = await agreed_page(product, patient(product.box, "telegram"))
+    assert (await page.done()).status_code == 303  # nothing was sent: the link stays good
+    sent = await page.upload("eco.pdf", PDF)
+    assert await page.offset(sent["id"]) == len(PDF)
+    again = await page.send(sent["id"], b"", len(PDF))
+    assert (again.status_code, again.json()) == (200, sent)
+
+
 async def test_sent_by_mistake_is_gone_from_the_disk(product: Product) -> None:
     page = await agreed_page(product, patient(product.box, "telegram"))
     sent = await page.upload("equivocado.pdf", PDF)
