@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.appointments.when import says_when
@@ -14,9 +15,14 @@ if TYPE_CHECKING:
 # What means something else even beside a day, while slots are offered.
 _NO_ANSWER = frozenset(
     """
-    emergency crisis medical_advice opt_out my_data delete_my_data ask_privacy talk_to_human complaint case_status
+    emergency crisis medical_advice opt_out my_data delete_my_data ask_privacy complaint case_status
     cancel_appointment cancel second_opinion send_records collaborate ask_cost ask_insurance ask_payment change_language repeat
     """.split()  # noqa: SIM905 (a column of twenty words reads worse)
+)
+# "Después de las 4" alone is taken for the wish to talk to somebody; without one of these words it is none.
+_A_PERSON = re.compile(
+    r"person|human|alguien|somebody|someone|habl|talk|speak|asesor|agent|consult|comunic|llam|call",
+    re.IGNORECASE,
 )
 _YES_OR_NO = ("telehealth.cancel.ask", "telehealth.proposed", "telehealth.reminder.")
 
@@ -29,12 +35,18 @@ def answers_a_question(turn: Turn) -> bool:
         turn.effect("choose", {}, word=turn.label)
         return True
     asked = turn.asked.startswith("telehealth.slots") or turn.asked == "telehealth.which_specialty"
-    if not asked or turn.label in _NO_ANSWER:
+    if not asked or _means_something_else(turn):
         return False
     told = subjects(turn.named) or says_when(turn.text, values(turn.named, "time"))
     if told:
         turn.effect("offer_slots", {}, **named_of_visit(turn))
     return bool(told)
+
+
+def _means_something_else(turn: Turn) -> bool:
+    if turn.label == "talk_to_human":
+        return bool(_A_PERSON.search(turn.text))
+    return turn.label in _NO_ANSWER
 
 
 def named_of_visit(turn: Turn) -> dict[str, str]:

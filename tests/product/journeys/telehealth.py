@@ -29,8 +29,12 @@ WANTS = {
 }
 AGREES = {"es": "Sí, de acuerdo", "en": "Yes, I agree"}
 REMINDERS = {
-    "HX00000000000000000000000000000e03": Template("reminder", "es", "Su cita: {{1}}. Conteste", ()),
-    "HX00000000000000000000000000000e13": Template("reminder", "en", "Your visit: {{1}}. Reply", ()),
+    "HX00000000000000000000000000000e03": Template(
+        "reminder", "es", "Su cita: {{1}}. Conteste", (("visit_coming", "Sí, ahí estaré"),)
+    ),
+    "HX00000000000000000000000000000e13": Template(
+        "reminder", "en", "Your visit: {{1}}. Reply", (("visit_coming", "Yes, I will be there"),)
+    ),
 }
 _LABELS = {
     "cancel": "cancel_appointment",
@@ -90,14 +94,14 @@ async def agreed(product: Product, channel: str = "telegram", language: str = "e
 async def offered(product: Product, luz: Any, language: str = "es", words: str = "") -> Any:
     """The bubble with the slots."""
     await luz.say(words or WANTS[language])
-    return await luz.hears("1. ")
+    return await luz.hears("\n1. ")
 
 
-async def booked(product: Product, channel: str = "telegram", language: str = "es") -> Any:
-    """A patient who has reserved the first slot: on Tuesday at 11:00 in Mexico City."""
+async def booked(product: Product, channel: str = "telegram", language: str = "es", slot: int = 0) -> Any:
+    """A patient who has reserved a slot: Tuesday (0), Wednesday (1) or Thursday (2), at 11:00 in Mexico City."""
     luz = await agreed(product, channel, language)
     slots = await offered(product, luz, language)
-    await luz.tap(0, slots)
+    await luz.tap(slot, slots)
     await luz.hears("apartada" if language == "es" else "is reserved")
     await product.settle()
     return luz

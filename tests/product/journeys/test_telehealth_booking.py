@@ -40,7 +40,7 @@ async def test_from_the_wish_to_a_confirmed_visit(office: Product, channel: str,
     luz = patient(office.box, channel, language)
     await luz.say(WANTS[language])
     await luz.tap(AGREES[language], await luz.hears("Los Ángeles" if language == "es" else "Los Angeles"))
-    slots = await luz.hears("1. ")
+    slots = await luz.hears("\n1. ")
     first = {
         "es": "martes 8 de diciembre: 11:00 en Ciudad de México, 9:00 en Los Ángeles",
         "en": "Tuesday, December 8: 11:00 am in Mexico City, 9:00 am in Los Angeles",
@@ -73,7 +73,7 @@ async def test_nothing_is_offered_before_the_consent_and_what_was_said_is_not_lo
     question = await luz.hears("Los Ángeles")
     assert not await visits(office)
     await luz.tap(AGREES["es"], question)
-    slots = await luz.hears("1. ")
+    slots = await luz.hears("\n1. ")
     assert "1. jueves 10 de diciembre: 12:00" in slots.text
     assert "martes" not in slots.text
 
@@ -105,7 +105,7 @@ async def test_a_specialty_that_is_missing_is_asked_and_may_be_typed(office: Pro
     asked = await luz.hears("Con qué especialidad")
     assert [option.title for option in asked.options] == ["cardiología", "neurología", "Hablar con alguien"]
     await luz.say("pues con el de la cabeza, un neurólogo")
-    assert "neurología" in (await luz.hears("1. ")).text
+    assert "neurología" in (await luz.hears("\n1. ")).text
 
 
 async def test_another_time_is_typed_and_more_are_a_tap_away(office: Product) -> None:
