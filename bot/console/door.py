@@ -51,10 +51,7 @@ async def _wrong(visit: Visit, session: AsyncSession) -> Response:
 
 async def _let_in(visit: Visit, session: AsyncSession, link: ConsoleLink | None) -> Response:
     """A new cookie; the session that this browser had ends."""
-    language = visit.language
-    if link is not None:
-        chat = await session.get_one(Conversation, link.conversation_id)
-        language = chat.language or language
+    language = visit.language if link is None else await _language_of(session, link)
     if former := visit.request.cookies.get(COOKIE):
         await sessions.end(session, former)
     token = await sessions.start(visit.services, session, link, language)
@@ -63,6 +60,10 @@ async def _let_in(visit: Visit, session: AsyncSession, link: ConsoleLink | None)
     response = RedirectResponse(HOME, 303)
     visit.set_cookie(response, COOKIE, token)
     return response
+
+
+async def _language_of(session: AsyncSession, link: ConsoleLink) -> str:
+    return (await session.get_one(Conversation, link.conversation_id)).language or "es"
 
 
 async def enter_form(visit: Visit) -> Response:

@@ -65,7 +65,7 @@ async def _from_consultants(
     services: Services, session: AsyncSession, case: Case, language: str, names: dict[UUID, str]
 ) -> list[_Line]:
     """What colleagues wrote to the patient as it went out, also what is still kept for them; not what was taken back."""
-    authors = await _authors(session, case)
+    authors = await authors_of(session, case)
     query = select(Send).where(
         Send.case_id == case.id, Send.purpose == RELAY.name, Send.state.not_in(("failed", "cancelled"))
     )
@@ -75,19 +75,19 @@ async def _from_consultants(
     for send in (send for send in sends if send.id not in edited):
         key = "answer_kept" if send.state == "held" else "answer"
         who = names.get(authors[send.answers_id], "–") if send.answers_id in authors else "–"
-        text = await _sent_words(services, session, send, language)
+        text = await sent_words(services, session, send, language)
         lines.append((send.created_at, _said(services, language, key, text, who)))
     return lines[::-1]
 
 
-async def _authors(session: AsyncSession, case: Case) -> dict[int, UUID]:
+async def authors_of(session: AsyncSession, case: Case) -> dict[int, UUID]:
     """Who wrote the messages that went to the patient."""
     query = select(Entry).where(Entry.case_id == case.id, Entry.kind == "message")
     found = await session.scalars(query.where(Entry.consultant_id.is_not(None)))
     return {entry.body["message"]: entry.consultant_id for entry in found if entry.consultant_id}
 
 
-async def _sent_words(services: Services, session: AsyncSession, send: Send, language: str) -> str:
+async def sent_words(services: Services, session: AsyncSession, send: Send, language: str) -> str:
     """The words of a bubble to the patient, and that there was a file."""
     file, words = send.body.get("file"), send.body.get("text", "")
     if not file:

@@ -36,16 +36,22 @@ async def listen(
     if me is None:
         return
     desk = Desk(services, session, conversation, message, me)
-    order = await _order(desk)
-    says = await _obey(desk, order)
+    says = await carry_out(desk, await _order(desk))
     if not says:
         conversation.awaiting = False  # a number from here on is a number, not a choice
-    if order.name not in KEEP_A_FOCUS:
-        await _end_focus(desk, order, says)
     for say in says:
         await _answer(desk, say)
     for further in desk.afterwards:
         await further()
+
+
+async def carry_out(desk: Desk, order: Order) -> list[Say]:
+    """Do it, wherever it was ordered, and end a focus that it leaves behind. Returns what she is told; `desk.afterwards`
+    is still to be done."""
+    says = await _obey(desk, order)
+    if order.name not in KEEP_A_FOCUS:
+        await _end_focus(desk, order, says)
+    return says
 
 
 async def _end_focus(desk: Desk, order: Order, says: list[Say]) -> None:
@@ -64,7 +70,7 @@ async def _order(desk: Desk) -> Order:
         return EDIT  # never carried out a second time
     meaning = await choice_of(desk.session, desk.conversation, desk.message)
     if meaning and "do" in meaning:
-        return await _tapped(desk, meaning)
+        return await tapped(desk, meaning)
     command = desk.services.texts.command(desk.message.body.get("text", ""))
     attached = desk.message.body.get("attachments")
     if command and command.name in ORDERS and (command.name == "note" or not attached):
@@ -77,7 +83,7 @@ async def _order(desk: Desk) -> Order:
     return await doubting.meant(desk, desk.message) or RELAY
 
 
-async def _tapped(desk: Desk, meaning: Mapping[str, Any]) -> Order:
+async def tapped(desk: Desk, meaning: Mapping[str, Any]) -> Order:
     """The order of a button, about the words that it keeps when it keeps any."""
     if "message" in meaning:
         desk.message = await desk.session.get_one(Message, meaning["message"])

@@ -21,21 +21,23 @@ async def names(session: AsyncSession) -> dict[UUID, str]:
     return {row.id: row.profile["name"] for row in await session.scalars(select(Consultant))}
 
 
-async def standing(services: Services, session: AsyncSession, case: Case, me: Colleague) -> str:
-    """`lo lleva Bruno Díaz, desde hoy a las 10:05`."""
+async def standing(
+    services: Services, session: AsyncSession, case: Case, me: Colleague | None, language: str
+) -> str:
+    """`lo lleva Bruno Díaz, desde hoy a las 10:05`. `me`: who reads it, when that is a consultant."""
     if case.closed_at:
         kind, since = "closed_as" if case.outcome else "closed", case.closed_at
     elif case.holder_id:
-        kind, since = "yours" if case.holder_id == me.id else "held", case.taken_at or case.opened_at
+        kind, since = "yours" if me and case.holder_id == me.id else "held", case.taken_at or case.opened_at
     else:
         kind, since = "waiting", case.opened_at
     values = {
-        "since": at_words(services, since, me.language),
+        "since": at_words(services, since, language),
         "consultant": (await names(session)).get(case.holder_id, "–") if case.holder_id else "–",
-        "outcome": services.texts.word("outcome", case.outcome, me.language) if case.outcome else "–",
+        "outcome": services.texts.word("outcome", case.outcome, language) if case.outcome else "–",
     }
     key = f"desk.looking.state.{kind}"
-    return services.texts.render(key, me.language, values, services.office, services.real).text
+    return services.texts.render(key, language, values, services.office, services.real).text
 
 
 def at_words(services: Services, at: datetime, language: str) -> str:

@@ -26,7 +26,7 @@ async def thread(
     told = []
     for entry in entries:
         local = entry.at.astimezone(services.office.time_zone)
-        line = _line(services, entry, people, messages, language, words=words)
+        line = line_of(services, entry, people, messages, language, words=words)
         told.append((services.texts.say_day(local, language), f"{local:%H:%M}  {line}"))
     return told
 
@@ -45,7 +45,7 @@ async def _messages(
     return told
 
 
-def _line(
+def line_of(
     services: Services,
     entry: Entry,
     people: Mapping[UUID, str],
@@ -54,6 +54,7 @@ def _line(
     *,
     words: bool,
 ) -> str:
+    """One entry in words. `people`: names by id; `messages`: what they said, by id, as far as it is to be shown."""
     kind = "answer" if entry.kind == "message" and entry.consultant_id else entry.kind
     text = _words(services, entry, messages, language) if words else ""
     keys = [f"desk.history.{kind}.words"] if text else []

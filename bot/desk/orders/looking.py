@@ -87,7 +87,7 @@ async def case(desk: Desk, order: Order) -> Sequence[Say]:
     if isinstance(found, list):
         return found
     await stored.append(desk.services, desk.session, found, "looked_at", desk.me.id)
-    state = await standing(desk.services, desk.session, found, desk.me)
+    state = await standing(desk.services, desk.session, found, desk.me, desk.me.language)
     values = {"case": str(found.id), "state": state}
     if may_read(desk.me, found):
         values["lines"] = await _everything(desk, found)

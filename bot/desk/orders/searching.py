@@ -68,7 +68,7 @@ def _fits(desk: Desk, wanted: str, case: Case, patient: Conversation) -> bool:
 
 async def _line(desk: Desk, case: Case, patient: Conversation) -> str:
     """Number, state, holder; the name only to whom it is known already."""
-    state = await standing(desk.services, desk.session, case, desk.me)
+    state = await standing(desk.services, desk.session, case, desk.me, desk.me.language)
     known = may_read(desk.me, case)
     name = f" {patient.name}" if known and patient.name else ""
     return desk.text("desk.search.line", case=str(case.id), name=name, state=state)
