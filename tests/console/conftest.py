@@ -41,7 +41,7 @@ class Browser(httpx.AsyncClient):
     """Fills in forms as a person does: from the page that shows them, with its seal."""
 
     def __init__(self, product: Product, **more: Any) -> None:
-        super().__init__(base_url=product.url, trust_env=False, **more)
+        super().__init__(base_url=product.url, trust_env=False, timeout=30, **more)
 
     async def sends(self, page: str, action: str, **fields: str) -> httpx.Response:
         shown = await self.get(page)
