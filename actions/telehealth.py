@@ -30,7 +30,7 @@ def _possible(turn: Turn) -> bool:
 def _schedule(turn: Turn) -> None:
     """What is said is kept while the consent is asked; after the yes the same label comes again, with what it named."""
     resumed = turn.text.startswith(f"/{turn.label}{{")
-    anew = {} if resumed else {"anew": "yes"}
+    anew = {"resumed": "yes"} if resumed else {"anew": "yes"}
     if turn.consented:
         turn.effect("offer_slots", {}, **anew, **named_of_visit(turn))
     else:

@@ -29,9 +29,10 @@ def offer_slots(payload: Payload) -> Effect:
 
     async def effect(turn: Turn, session: AsyncSession) -> Sequence[Say]:
         before = await wishes.wish_of(turn.services, session, turn.conversation.id)
-        wish = said(turn, payload, Wish() if payload.get("anew") else before)
+        if not payload.get("resumed") or before == Wish():
+            before = said(turn, payload, Wish() if payload.get("anew") else before)
         found, unknown = area(turn, payload.get("specialty", ""))
-        wish = replace(wish, specialty=found or wish.specialty)
+        wish = replace(before, specialty=found or before.specialty)
         if payload.get("pending"):  # the consent is asked first; then this goes on
             await wishes.keep(turn.services, session, turn.conversation.id, wish)
             return ()

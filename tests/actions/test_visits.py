@@ -35,6 +35,7 @@ async def test_consent_is_asked_first_and_the_wish_kept_meanwhile(conversation: 
 async def test_after_the_yes_the_wish_goes_on(conversation: Conversation) -> None:
     text = '/schedule_telehealth{"specialty": ["cardiology"]}'
     payloads = await conversation.hear("schedule_telehealth", text, [HEART], calendars=True, consented=True)
+    assert payloads[0]["resumed"]
     assert "anew" not in payloads[0]
 
 

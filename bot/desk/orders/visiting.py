@@ -15,7 +15,10 @@ from bot.desk import cases
 from bot.desk.card import refresh
 from bot.desk.claim import tell_patient
 from bot.desk.desk import Desk, Order, Refusal
-from bot.dialogue.say import Offer, Say
+from bot.desk.windows import is_open
+from bot.dialogue.say import Offer, Say, compose
+from bot.outbox.draft import RELAY
+from bot.outbox.enqueue import enqueue
 from bot.store.tables import Appointment, Case, Conversation
 
 PROPOSED = 5  # slots that she is shown
@@ -110,9 +113,15 @@ async def _patient(desk: Desk, case: Case) -> Conversation:
 
 
 async def _tell(desk: Desk, case: Case, visit: Appointment, what: str, *says: Say) -> None:
-    """The patient reads it; the case keeps it."""
+    """The patient reads it; the case keeps it. Behind her closed window it waits like a consultant's own words."""
     services, session = desk.services, desk.session
-    await tell_patient(services, session, case, *says)
+    patient = await _patient(desk, case)
+    if is_open(patient, services.clock()):
+        await tell_patient(services, session, case, *says)
+    else:
+        draft = await compose(services, session, patient, says, patient.language or case.language)
+        patient.awaiting = False  # her yes to the template is none to this
+        await enqueue(services, session, patient, draft, RELAY, case_id=case.id)
     await cases.append(services, session, case, f"visit_{what}", desk.me.id, at=visit.starts_at.isoformat())
     await refresh(services, session, case)
 

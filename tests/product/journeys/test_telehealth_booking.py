@@ -67,12 +67,15 @@ async def test_from_the_wish_to_a_confirmed_visit(office: Product, channel: str,
     assert (await visits(office))[0].state == "confirmed"
 
 
-async def test_nothing_is_offered_before_the_consent_and_what_was_said_is_not_lost(office: Product) -> None:
+@pytest.mark.parametrize("answer", ["tapped", "typed"])
+async def test_nothing_is_offered_before_the_consent_and_what_was_said_is_not_lost(
+    office: Product, answer: str
+) -> None:
     luz = patient(office.box, "telegram")
     await luz.say("quiero una teleconsulta con el cardiólogo el jueves después de las 12")
     question = await luz.hears("Los Ángeles")
     assert not await visits(office)
-    await luz.tap(AGREES["es"], question)
+    await (luz.tap(AGREES["es"], question) if answer == "tapped" else luz.say("sí"))
     slots = await luz.hears("\n1. ")
     assert "1. jueves 10 de diciembre: 12:00" in slots.text
     assert "martes" not in slots.text

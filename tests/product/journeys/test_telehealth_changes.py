@@ -146,6 +146,18 @@ async def test_declined_the_patient_may_choose_again(office: Product) -> None:
     await luz.hears("\n1. ")
 
 
+async def test_what_the_office_decides_later_waits_for_the_patient_to_write(office: Product) -> None:
+    luz = await booked(office, "whatsapp", slot=2)
+    ana = await taken(office)
+    question = await ana.hears("¿Se puede?")
+    await luz.hears("Ana")
+    office.box.clock.advance(hours=26)
+    await ana.tap("Confirmar la cita", question)
+    await luz.hears("hay respuesta")
+    await luz.say("sí")
+    await luz.hears("está confirmada")
+
+
 async def test_buttons_work_while_rasa_is_down(office: Product) -> None:
     luz = await agreed(office)
     slots = await offered(office, luz)
