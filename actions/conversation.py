@@ -41,11 +41,13 @@ class Deny(TurnAction):
 
 
 class Cancel(TurnAction):
+    ends_intake = "cancelled"
+
     def name(self) -> str:
         return "action_cancel"
 
     def answer(self, turn: Turn) -> None:
-        turn.say("answer.cancel")
+        turn.say("intake.left" if turn.telling else "answer.cancel")
         turn.close_offer()
 
 

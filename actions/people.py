@@ -8,6 +8,8 @@ _STATUS = {
 
 
 class TalkToHuman(TurnAction):
+    ends_intake = "person"
+
     def name(self) -> str:
         return "action_talk_to_human"
 
@@ -30,6 +32,8 @@ class CallMe(TurnAction):
 
 
 class Complain(TurnAction):
+    ends_intake = "person"
+
     def name(self) -> str:
         return "action_complain"
 
@@ -50,6 +54,8 @@ class Helped(TurnAction):
 
 class NotHelped(TurnAction):
     """The "no" under "did this help?"."""
+
+    ends_intake = "person"
 
     def name(self) -> str:
         return "action_not_helped"

@@ -6,6 +6,8 @@ _RECEIVED = {"done": "privacy.case"}
 
 
 class OptOut(TurnAction):
+    ends_intake = "cancelled"
+
     def name(self) -> str:
         return "action_opt_out"
 
@@ -28,6 +30,8 @@ class MyData(TurnAction):
 
 
 class Erase(TurnAction):
+    ends_intake = "cancelled"
+
     def name(self) -> str:
         return "action_erase"
 

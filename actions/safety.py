@@ -4,6 +4,8 @@ from actions.turn import Turn, TurnAction
 
 
 class RaiseSafety(TurnAction):
+    ends_intake = "danger"
+
     def name(self) -> str:
         return "action_raise_safety"
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NotRequired, TypedDict
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.asked import answers_a_question
 from actions.calling import wants_call
+from actions.interrupting import FORM, LEFT, interrupts
 from actions.naming import named_answer
 from bot.entities import Named
 from bot.entities.named import values
@@ -142,6 +143,30 @@ class Turn:
         return self._slots.get("offered") or (self._slots.get("last_offer") if self.tapped else None)
 
     @property
+    def draft(self) -> Mapping[str, Any] | None:
+        """The request that is being told step by step, as the bot keeps it (bot/conversation/intake.py)."""
+        return self._metadata.get("draft")
+
+    @property
+    def telling(self) -> bool:
+        """Whether a request is being told right now: what is written may answer its question."""
+        return bool(self.draft and self.draft["in_play"])
+
+    @property
+    def choice(self) -> Mapping[str, Any]:
+        """What the tapped button means, beside its label."""
+        return self._metadata.get("choice") or {}
+
+    @property
+    def message_id(self) -> int:
+        return int(self._metadata.get("message_id") or 0)
+
+    @property
+    def confidence(self) -> float:
+        """How sure the label of the message is; 1 for a button."""
+        return 1.0 if self.tapped else float(self._message["intent"].get("confidence") or 0.0)
+
+    @property
     def greeted(self) -> bool:
         return bool(self._slots.get("greeted"))
 
@@ -198,7 +223,7 @@ class Turn:
         else:
             self._dispatcher.utter_message(json_message=answer | ({"options": []} if self.quiet else {}))
 
-    def effect(self, name: str, say: Mapping[str, str], **arguments: str) -> None:
+    def effect(self, name: str, say: Mapping[str, str], **arguments: Any) -> None:
         """Ask the bot to do something; `say` names the text for each outcome."""
         self._dispatcher.utter_message(json_message={"effect": name, "say": dict(say), **arguments})
 
@@ -258,12 +283,19 @@ class Turn:
 
 
 class TurnAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
-    """Answers one turn. Unless the answer says otherwise, an older offer lapses and the count restarts."""
+    """Answers one turn. Unless the answer says otherwise, an older offer lapses and the count restarts.
+
+    `ends_intake`: why a request that is being told step by step is not asked on after this; "" when its question comes again.
+    """
+
+    ends_intake = ""
 
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> list[dict[str, Any]]:
         turn = Turn(dispatcher, tracker)
+        if turn.telling and not interrupts(turn):  # Rasa has lost the form; the draft leads
+            return [*LEFT, FollowupAction(FORM)]
         if days := values(turn.named, "time"):
             turn.effect("keep_day", {}, day=days[-1])  # before a case is opened, whose card shows it
         called = wants_call(turn.text) and not turn.tapped and turn.likeliest not in DANGERS
@@ -275,7 +307,15 @@ class TurnAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
             turn.say_answer(label)
         for message in dispatcher.messages[:1]:
             message["custom"]["understood"] = turn.understood
-        return turn.events()
+        return [*turn.events(), *self._with_the_request(turn, tracker)]
+
+    def _with_the_request(self, turn: Turn, tracker: Tracker) -> list[dict[str, Any]]:
+        """The request that this interrupted is asked on, or left."""
+        if turn.telling and not self.ends_intake:
+            return [FollowupAction(FORM)]
+        if turn.telling:
+            turn.effect("leave_draft", {}, why=self.ends_intake)
+        return LEFT if tracker.active_loop_name == FORM else []
 
     def _answer(self, turn: Turn) -> None:
         """What answers a question of ours is that, whatever its label; but danger first."""

@@ -70,6 +70,12 @@ def detect(text: str, previous: str | None = None) -> str:
     return "es" if evidence > 0 else "en"
 
 
+def names_only(text: str) -> bool:
+    """Whether a text is so short, and so without everyday words, that its letters are those of a name: "Puebla"."""
+    words = _WORD.findall(text.casefold())
+    return len(words) <= 3 and not any(word in _SPANISH or word in _ENGLISH for word in words)
+
+
 def is_third_language(text: str) -> bool:
     """True when `text` is clearly neither Spanish nor English nor a mixture of them."""
     clean = _clean(text)

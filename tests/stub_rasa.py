@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.server import listen, serving
+from tests.stub_form import FORM_LABELS, FormOfRasa
 
 MODEL = "puente-stub.tar.gz"
 SPECIAL: dict[str, list[dict[str, Any]]] = {
@@ -52,6 +53,8 @@ class StubRasa:
         self.slow = 0.0  # seconds before an answer goes out; the turn is saved before
         self.asked: list[tuple[str, str, dict[str, Any]]] = []  # sender, text, metadata
         self.events: dict[str, list[dict[str, Any]]] = {}
+        self.confidence_of: Callable[[str], float] = lambda text: 0.95
+        self.forms: dict[str, FormOfRasa] = {}  # by sender; emptied, the tracker is lost
 
     def counted(self) -> Counter[str]:
         """How often each message id stands in the trackers, rewound turns left out."""
@@ -87,6 +90,8 @@ class StubRasa:
         label = text[1:].partition("{")[0] if text.startswith("/") else self.label_of(text)
         if self.slow:
             await asyncio.sleep(self.slow)
+        if body["metadata"].get("draft") or (label in FORM_LABELS and label not in SPECIAL):
+            return await self._with_the_form(sender, label, body)
         first, *rest = SPECIAL.get(label, [{"say": f"answer.{label}"}])
         tapped, unsure = text.startswith("/"), label == "nlu_fallback"
         understood = {
@@ -94,7 +99,16 @@ class StubRasa:
             "confidence": 1.0 if tapped else 0.3 if unsure else 0.9,
             "unsure": unsure,
         }
-        customs = [{**first, "understood": understood}, *rest]
+        return self._said(sender, [{**first, "understood": understood}, *rest])
+
+    async def _with_the_form(self, sender: str, label: str, body: dict[str, Any]) -> Response:
+        """While a request is told the real actions answer, in the order in which Rasa's form calls them."""
+        form = self.forms.setdefault(sender, FormOfRasa(sender))
+        confidence = 1.0 if body["message"].startswith("/") else self.confidence_of(body["message"])
+        return self._said(sender, await form.answer(label, confidence, body["message"], body["metadata"]))
+
+    def _said(self, sender: str, customs: list[dict[str, Any]]) -> Response:
+        events = self.events[sender]
         events += [{"event": "bot", "data": {"custom": custom}} for custom in customs]
         answers = [{"recipient_id": sender, "custom": custom} for custom in customs]
         return JSONResponse(answers, headers={"X-Model": MODEL})

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation import telehealth
+from bot.conversation import intake, telehealth
 from bot.conversation.callback import call
 from bot.conversation.opt_out import leave
 from bot.conversation.records import list_files, offer_page
@@ -170,5 +170,10 @@ EFFECTS: Mapping[str, Callable[[Payload], Effect]] = {
     "choose": telehealth.choose,
     "offer_page": lambda payload: offer_page,
     "list_files": lambda payload: list_files,
+    "keep_draft": intake.keep_draft,
+    "ask_step": intake.ask_step,
+    "offer_resume": intake.offer_resume,
+    "leave_draft": intake.leave_draft,
+    "send_draft": intake.send_draft,
     "nothing": lambda payload: _nothing,
 }

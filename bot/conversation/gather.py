@@ -1,11 +1,13 @@
 """One thought in five bubbles: what alone would earn a greeting, a menu or a fallback waits a moment for the next.
 
 "hola" / "disculpe la hora" / "es mi mamá" / "le encontraron cáncer" / "¿la pueden ver?" is one question. Decided by what
-Rasa would take the bubble for (`/model/parse` records nothing); never while the assistant awaits an answer.
+Rasa would take the bubble for (`/model/parse` records nothing); never while the assistant awaits an answer, unless it asked
+for one in the person's own words.
 """
 
 from datetime import timedelta
 
+from bot.conversation.intake import telling
 from bot.conversation.turn import Later, Outcome, Turn
 from bot.dialogue.rasa import RasaDown
 from bot.store.tables import Message
@@ -17,7 +19,11 @@ WEAK = ("greet", "help", "chitchat", "out_of_scope", "affirm", "deny", "nlu_fall
 
 async def gather(turn: Turn) -> Outcome | Later:
     thought = _plain_bubbles(turn)
-    if turn.conversation.awaiting or turn.choice is not None or not thought:
+    if turn.choice is not None or not thought:
+        return Outcome.GO_ON
+    if telling(turn):
+        return _whole(turn, thought)
+    if turn.conversation.awaiting:
         return Outcome.GO_ON
     try:
         labels = [await _label(turn, message) for message in thought]
@@ -25,12 +31,25 @@ async def gather(turn: Turn) -> Outcome | Later:
         return Outcome.GO_ON  # `understand` decides what follows from that
     if labels[0] not in WEAK:
         return Outcome.GO_ON
-    rest = QUIET - (turn.now - thought[-1].received_at)
-    complete = len(thought) < len(turn.waiting)  # what follows is no part of it
-    if not complete and rest > timedelta() and turn.now - thought[0].received_at < LONGEST:
+    if (rest := _rest(turn, thought)) > timedelta():
         return Later(rest.total_seconds(), failed=False)
     turn.messages = thought[: _second_question(turn, labels)]
     return Outcome.GO_ON
+
+
+def _whole(turn: Turn, thought: list[Message]) -> Outcome | Later:
+    """What is told in one's own words, in as many bubbles as it takes, is one answer."""
+    if (rest := _rest(turn, thought)) > timedelta():
+        return Later(rest.total_seconds(), failed=False)
+    turn.messages = thought
+    return Outcome.GO_ON
+
+
+def _rest(turn: Turn, thought: list[Message]) -> timedelta:
+    """How long the next bubble is waited for; nothing when what follows is no part of the thought."""
+    rest = QUIET - (turn.now - thought[-1].received_at)
+    over = len(thought) < len(turn.waiting) or turn.now - thought[0].received_at >= LONGEST
+    return timedelta() if over else rest
 
 
 async def _label(turn: Turn, message: Message) -> str:

@@ -9,8 +9,10 @@ opt_out             BAJA, STOP, ALTA: before any understanding
 rated               a thumb after a case was closed, and what was written with it
 visit_tapped        a button of an appointment: carried out, whoever holds the case, and without Rasa
 ticked              what a file is, by a tap
+summarised          resumen: the case in one bubble to forward
 person_in_charge    a consultant holds the case: her words and the patient's, nobody else's
 assistant_off       the head of office has turned it off: every message is for a person
+contact_given       a contact card where a number was asked for
 called_for          a number for a call that was asked for, or a correction of it
 my_files            the list of what they sent
 cannot_open         voice, video, a bare picture: a person will look at it; records are kept
@@ -23,6 +25,7 @@ from bot.conversation.assistant_off import assistant_off
 from bot.conversation.blocked import blocked
 from bot.conversation.callback import called_for
 from bot.conversation.cannot_open import cannot_open
+from bot.conversation.contact_given import contact_given
 from bot.conversation.danger import danger
 from bot.conversation.gather import gather
 from bot.conversation.identify import identify
@@ -32,6 +35,7 @@ from bot.conversation.person_in_charge import person_in_charge
 from bot.conversation.rated import rated
 from bot.conversation.records import my_files, ticked
 from bot.conversation.screened import screened
+from bot.conversation.summarised import summarised
 from bot.conversation.third_language import third_language
 from bot.conversation.turn import Stage
 from bot.conversation.understand import understand
@@ -47,8 +51,10 @@ STAGES: tuple[Stage, ...] = (
     rated,
     visit_tapped,
     ticked,
+    summarised,
     person_in_charge,
     assistant_off,
+    contact_given,
     called_for,
     my_files,
     cannot_open,

@@ -23,12 +23,13 @@ from bot.desk.notify import call_button, notify, outcome_values
 from bot.desk.reopening import last_closed, reopen, to_reopen
 from bot.dialogue.choices import choice_of
 from bot.dialogue.say import Say, compose
+from bot.journeys.drafts import open_draft
 from bot.observability import metrics
 from bot.outbox.draft import OPT_OUT, REPLY
 from bot.outbox.enqueue import enqueue
 from bot.outbox.why import Cause, why
 from bot.services import Services
-from bot.store.tables import Case, Conversation, Message
+from bot.store.tables import Case, Conversation, IntakeDraft, Message
 
 log = structlog.get_logger()
 
@@ -77,6 +78,7 @@ class Turn:
     last_case: Case | None = None  # the one closed last
     assistant_off: bool = False  # turned off by the head of office
     afterwards: list[Effect] = field(default_factory=list)
+    draft: IntakeDraft | None = None  # the request that is being told step by step, or was left half-way
 
     @property
     def first(self) -> Message:
@@ -149,9 +151,10 @@ async def _read(services: Services, conversation_id: UUID) -> Turn | None:
         choice = await choice_of(session, conversation, waiting[0])
         case = await open_case_of(session, conversation_id)
         closed = await last_closed(session, conversation_id)
+        draft = await open_draft(session, conversation_id)
         off = await switches.is_set(services, session, switches.ASSISTANT_OFF)
     turn = Turn(services, conversation, waiting, waiting[:1], case, choice, services.clock())
-    turn.last_case, turn.assistant_off = closed, off
+    turn.last_case, turn.assistant_off, turn.draft = closed, off, draft
     return turn
 
 

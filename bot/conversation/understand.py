@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.appointments.booking import coming
 from bot.conversation.effects import EFFECTS
+from bot.conversation.intake import in_metadata, offer_what_was_left
 from bot.conversation.never_asked import is_all_masked
 from bot.conversation.status import LABEL, is_command
 from bot.conversation.turn import Later, Outcome, Turn
@@ -16,6 +17,7 @@ from bot.privacy import consent
 
 RETRY_SECONDS = 5.0
 ASKING = ("affirm", "deny", "consent")
+OF_A_PERSON = ("open_case", "safety", "opt_out", "leave_draft")  # effects after which nothing else is offered
 RESUMED = "/after_consent"  # what was wanted before consent was asked is a turn of its own in the tracker
 
 
@@ -43,6 +45,8 @@ async def understand(turn: Turn) -> Outcome | Later:
     turn.cause = _cause(answer, tapped=meaning is not None)
     for payload in answer.payloads:
         turn.parts.append(_part(payload))
+    if not any(payload.get("effect") in OF_A_PERSON for payload in answer.payloads):
+        turn.parts.append(offer_what_was_left)
     return Outcome.REPLY
 
 
@@ -95,6 +99,8 @@ async def metadata(turn: Turn) -> dict[str, Any]:
         "calendars": bool(office.calendars(turn.services.real)),
         "visits": len(visits),
         "asked": _asked(turn),
+        "choice": turn.choice,
+        "draft": in_metadata(turn),
         "quiet": turn.quiet,
         "grief": turn.case is not None and turn.case.reason == "death",
     }

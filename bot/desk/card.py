@@ -16,6 +16,7 @@ from bot.desk.named import known_lines
 from bot.desk.roster import Colleague
 from bot.desk.windows import closes_at, left
 from bot.dialogue.say import Offer, put_on_offer
+from bot.journeys.card import state_line
 from bot.outbox.draft import CARD, PAGE, UPDATE, Draft, DraftTemplate, Purpose
 from bot.outbox.enqueue import enqueue
 from bot.records.kept import sent
@@ -43,6 +44,7 @@ async def card(
         answered = ", ".join(await _answered(services, session, case, language)) or "–"
         lines = [_text(services, "desk.card", language, **values, wish=wish, answered=answered)]
         lines += await card_lines(services, session, case.conversation_id, language)
+        lines += await state_line(services, session, case, language)
         if files := await earlier_files(session, case):
             count = sum(len(message.body["attachments"]) for message in files)
             lines.append(_text(services, "desk.card.files", language, count=str(count)))

@@ -9,6 +9,7 @@ from bot.desk.clocks import both_clocks
 from bot.desk.lately import last_words
 from bot.desk.roster import Colleague
 from bot.dialogue.say import Offer, Say, compose
+from bot.journeys.card import block
 from bot.outbox.draft import ANNOUNCEMENT, PAGE
 from bot.outbox.enqueue import enqueue
 from bot.outbox.why import Cause, why
@@ -44,9 +45,10 @@ async def in_hand(
         "messages": await last_words(services, session, case, me.language),
         **more,
     }
+    told = await block(services, session, case, me.language)
     call = callbacks.line(services, case, me.language, number=True)
     window = window_line(services, patient, me.language)
-    values["messages"] = "\n".join([values["messages"], *call, *window])
+    values["messages"] = "\n".join([*told, values["messages"], *call, *window])
     offers = [Offer(order, {"do": order, "case": case.id}) for order in ("write", "close", "release")]
     return Say(key, values, options=offers)
 

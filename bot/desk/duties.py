@@ -20,6 +20,8 @@ from bot.desk.orders.absence import end_pauses
 from bot.desk.received import tell_received
 from bot.desk.reminders import remind_due
 from bot.desk.windows import announce_closing
+from bot.journeys.abandoned import take_up_what_was_left
+from bot.journeys.drafts import forget
 from bot.records.erase import expire_records, sweep
 from bot.services import Services
 
@@ -42,4 +44,6 @@ DUTIES: tuple[Duty, ...] = (
     tell_received,
     expire_records,
     sweep,
+    take_up_what_was_left,
+    forget,
 )

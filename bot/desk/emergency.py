@@ -12,6 +12,7 @@ from bot.desk.cases import append, open_case
 from bot.desk.notify import notify, page
 from bot.desk.roster import Colleague
 from bot.dialogue.say import Say, compose
+from bot.journeys import drafts
 from bot.observability.metrics import VERDICTS
 from bot.outbox.draft import RELAY, SAFETY
 from bot.outbox.enqueue import enqueue
@@ -37,6 +38,7 @@ async def respond(
 
     `cause` is stored with the answer; the rule of the verdict when it is not given.
     """
+    await drafts.stop(services, session, conversation.id)
     kind = verdict.kind.value
     VERDICTS.labels(kind=kind, by=by).inc()
     conversation.quiet_since = conversation.quiet_since or services.clock()

@@ -22,6 +22,7 @@ OF_CONTACTS = (
     "assistant",
     "status",
     "my_files",
+    "summary",
 )  # commands of theirs (commands.yml); "Nota: es alérgica" is none
 LOOKED_AT = 40
 LONGEST_SHOWN = 500  # characters of one message

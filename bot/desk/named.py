@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.desk.cases import MERGED, chats_of
 from bot.entities import Entities, Named, Subject, subjects
 from bot.entities.named import values
+from bot.journeys.card import wish
 from bot.services import Services
 from bot.store.tables import Case, Message
 
@@ -58,6 +59,7 @@ async def known_lines(services: Services, session: AsyncSession, case: Case, lan
         },
         "day": _day(services, told, language),
     }
+    shown |= await wish(services, session, case, language)
     return [
         services.texts.render(
             f"desk.card.{kind}", language, {"value": ", ".join(them[-MOST:])}, services.office, services.real

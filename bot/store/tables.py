@@ -526,6 +526,31 @@ class SlotWish(Base):
     updated_at: Mapped[datetime]
 
 
+class IntakeDraft(Base):
+    """A request that somebody is telling step by step (bot/journeys): where they are, and what was told so far."""
+
+    __tablename__ = "drafts"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    journey: Mapped[str] = mapped_column(String(16))  # a key of data/journeys.yml
+    step: Mapped[str] = mapped_column(String(16))  # what was asked last; "summary" when all was
+    answers: Mapped[dict[str, Any]] = mapped_column(Encrypted("drafts.answers"))
+    left: Mapped[str] = mapped_column(
+        String(12), default=""
+    )  # why it is not asked on: cancelled, person, danger, no_consent
+    started_at: Mapped[datetime]
+    touched_at: Mapped[datetime]  # the last answer or question
+    offered_at: Mapped[datetime | None]  # when going on was offered last
+    due_at: Mapped[datetime | None]  # left half-way, it becomes a case then
+    confirmed_at: Mapped[datetime | None]  # they read the summary and sent it
+    closed_at: Mapped[datetime | None]  # sent, begun anew, or too old: it is not asked on
+    __table_args__ = (
+        Index("drafts_one_open", "conversation_id", unique=True, postgresql_where=text("closed_at IS NULL")),
+        Index("drafts_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    )
+
+
 class Alarm(Base):
     """When the operator was last told of a kind of trouble: one alarm, not a hundred."""
 

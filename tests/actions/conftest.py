@@ -11,6 +11,7 @@ from rasa_sdk.executor import ActionExecutor
 
 import actions
 
+FORMS = {"intake": "validate_intake"}  # Rasa's form itself is no action of ours
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -62,9 +63,10 @@ class Conversation:
             "metadata": {"language": "es", **metadata},
         }
         tracker = {"sender_id": "c", "slots": self.slots, "latest_message": message, "events": []}
+        action = FORMS.get(action, action)
         result = await self.executor.run({"next_action": action, "tracker": tracker, "domain": {}})
         assert result is not None
-        self.slots |= {event["name"]: event["value"] for event in result.events}
+        self.slots |= {event["name"]: event["value"] for event in result.events if event["event"] == "slot"}
         payloads = [response["custom"] for response in result.responses]
         self.understood = payloads[0].pop("understood") if payloads else {}
         return payloads
@@ -76,9 +78,10 @@ def rules() -> dict[str, str]:
     chosen = {}
     for path in (ROOT / "data" / "rules").glob("*.yml"):
         for rule in yaml.safe_load(path.read_text()).get("rules", []):
-            first, action = rule["steps"]
+            first, *rest = rule["steps"]
             for step in first.get("or", [first]):
-                chosen[step["intent"]] = action["action"]
+                if "intent" in step:
+                    chosen[step["intent"]] = rest[0]["action"]
     return chosen
 
 

@@ -69,9 +69,9 @@ async def test_after_a_death_small_talk_hears_of_no_danger(conversation: Convers
 
 
 async def test_repeating_keeps_what_a_yes_means(conversation: Conversation) -> None:
-    await conversation.hear("second_opinion")
+    await conversation.hear("reschedule_appointment")
     assert (await conversation.hear("repeat"))[0]["effect"] == "repeat"
-    assert (await conversation.hear("affirm", "sí"))[0]["topic"] == "second_opinion"
+    assert (await conversation.hear("affirm", "sí"))[0]["topic"] == "reschedule_appointment"
 
 
 async def test_records_are_sent_by_a_page(conversation: Conversation) -> None:

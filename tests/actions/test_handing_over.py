@@ -13,8 +13,6 @@ HANDOFF = {
     "already_open": "handoff.already_open",
 }
 TASKS = [
-    "request_referral",
-    "second_opinion",
     "schedule_telehealth",
     "reschedule_appointment",
     "cancel_appointment",
@@ -36,32 +34,32 @@ async def test_task_is_explained_first_and_opens_a_case_after_a_yes(
 
 
 async def test_yes_opens_one_case_only(conversation: Conversation) -> None:
-    await conversation.hear("second_opinion")
+    await conversation.hear("reschedule_appointment")
     await conversation.hear("affirm", "sí")
     assert await conversation.hear("affirm", "sí") == [{"say": "answer.affirm"}]
 
 
 async def test_no_declines_the_task(conversation: Conversation) -> None:
-    await conversation.hear("request_referral")
+    await conversation.hear("reschedule_appointment")
     assert await conversation.hear("deny", "no") == [{"say": "task.declined"}]
     assert await conversation.hear("affirm", "sí") == [{"say": "answer.affirm"}]
 
 
 async def test_typed_yes_after_another_answer_does_not_reach_back(conversation: Conversation) -> None:
-    await conversation.hear("request_referral")
+    await conversation.hear("reschedule_appointment")
     await conversation.hear("ask_cost")
     assert await conversation.hear("affirm", "sí") == [{"say": "answer.affirm"}]
 
 
 async def test_tapped_yes_may_come_later(conversation: Conversation) -> None:
-    await conversation.hear("request_referral")
+    await conversation.hear("reschedule_appointment")
     await conversation.hear("ask_cost")
-    assert await conversation.tap("affirm") == [a_case("task", "request_referral")]
+    assert await conversation.tap("affirm") == [a_case("task", "reschedule_appointment")]
 
 
 async def test_person_asked_for_instead_hears_what_the_offer_was_about(conversation: Conversation) -> None:
-    await conversation.hear("second_opinion")
-    assert await conversation.tap("talk_to_human") == [a_case("asked", "second_opinion")]
+    await conversation.hear("reschedule_appointment")
+    assert await conversation.tap("talk_to_human") == [a_case("asked", "reschedule_appointment")]
 
 
 @pytest.mark.parametrize("case", [None, "open"])
@@ -73,13 +71,6 @@ async def test_complaint_is_answered_and_handed_over_urgently(conversation: Conv
     assert await conversation.hear("complaint") == [
         {"say": "answer.complaint"},
         a_case("complaint", "complaint", "high"),
-    ]
-
-
-async def test_colleague_gets_a_person(conversation: Conversation) -> None:
-    assert await conversation.hear("collaborate") == [
-        {"say": "answer.collaborate"},
-        a_case("collaboration", "collaborate"),
     ]
 
 
@@ -106,6 +97,6 @@ async def test_person_offered_after_a_status_hears_what_the_last_case_was_about(
 
 
 async def test_cancel_forgets_the_offer(conversation: Conversation) -> None:
-    await conversation.hear("second_opinion")
+    await conversation.hear("reschedule_appointment")
     assert await conversation.hear("cancel") == [{"say": "answer.cancel"}]
     assert await conversation.tap("affirm") == [{"say": "answer.affirm"}]

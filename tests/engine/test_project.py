@@ -9,7 +9,17 @@ import yaml
 from bot.texts import Labels
 from tests.engine.conftest import PYTHON, ROOT
 
-BUTTONS = {"call_me", "helped", "not_helped", "spanish", "english", "consent", "no_consent", "my_files"}
+BUTTONS = {
+    "intake_choice",
+    "call_me",
+    "helped",
+    "not_helped",
+    "spanish",
+    "english",
+    "consent",
+    "no_consent",
+    "my_files",
+}
 RASA = PYTHON.with_name("rasa")
 QUIET = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3"}
 

@@ -17,11 +17,83 @@ def test_question_is_answered_in_either_language(engine: Engine, somebody: str) 
     assert engine.ask(somebody, "how much does it cost", language="en") == [{"say": "answer.ask_cost"}]
 
 
-def test_task_is_confirmed_before_a_case_is_opened(engine: Engine, somebody: str) -> None:
-    (explained,) = engine.ask(somebody, "quiero una segunda opinión del diagnóstico")
-    assert explained["say"] == "answer.second_opinion"
-    (opened,) = engine.ask(somebody, "sí")
-    assert (opened["effect"], opened["reason"], opened["topic"]) == ("open_case", "task", "second_opinion")
+def test_a_request_is_told_in_a_form_that_begins_and_keeps_what_was_told(
+    engine: Engine, somebody: str
+) -> None:
+    begun, kept, asked = engine.ask(somebody, "quiero una segunda opinión del diagnóstico")
+    assert begun["say"] == "intake.begin.second_opinion"
+    assert (kept["effect"], kept["journey"], asked["effect"]) == ("keep_draft", "second_opinion", "ask_step")
+    draft = {
+        "id": 1,
+        "journey": "second_opinion",
+        "step": "city",
+        "answered": [],
+        "in_play": True,
+        "left": "",
+    }
+    kept, asked = engine.ask(somebody, "vivimos en Puebla", draft=draft)
+    assert kept["answers"] == {"city": {"value": "puebla"}}
+    assert asked["effect"] == "ask_step"
+
+
+def test_a_question_in_a_form_is_answered_by_its_own_rule_and_the_form_asks_again(
+    engine: Engine, somebody: str
+) -> None:
+    engine.ask(somebody, "/second_opinion")
+    draft = {
+        "id": 1,
+        "journey": "second_opinion",
+        "step": "city",
+        "answered": [],
+        "in_play": True,
+        "left": "",
+    }
+    for _ in range(2):
+        answer, asked = engine.ask(somebody, "cuánto cuesta la consulta", draft=draft)
+        assert (answer["say"], asked["effect"], asked["back"]) == ("answer.ask_cost", "ask_step", True)
+    kept, _ = engine.ask(somebody, "vivimos en Puebla", draft=draft)
+    assert kept["answers"] == {"city": {"value": "puebla"}}
+
+
+def test_a_request_is_told_on_when_the_tracker_is_lost(engine: Engine, somebody: str) -> None:
+    draft = {
+        "id": 1,
+        "journey": "second_opinion",
+        "step": "city",
+        "answered": [],
+        "in_play": True,
+        "left": "",
+    }
+    kept, asked = engine.ask(somebody, "vivimos en Puebla", draft=draft)
+    assert (kept["answers"], asked["effect"]) == ({"city": {"value": "puebla"}}, "ask_step")
+
+
+def test_a_request_that_is_not_told_on_is_out_of_the_way(engine: Engine, somebody: str) -> None:
+    engine.ask(somebody, "/second_opinion")
+    draft = {
+        "id": 1,
+        "journey": "second_opinion",
+        "step": "city",
+        "answered": [],
+        "in_play": True,
+        "left": "",
+    }
+    opened, left = engine.ask(somebody, "/talk_to_human", draft=draft)
+    assert (opened["effect"], left["why"]) == ("open_case", "person")
+    resting = {**draft, "in_play": False, "left": "person"}
+    for _ in range(2):
+        assert engine.ask(somebody, "cuánto cuesta la consulta", draft=resting) == [
+            {"say": "answer.ask_cost"}
+        ]
+    (offered,) = engine.ask(somebody, "/second_opinion", draft=resting)
+    assert offered["effect"] == "offer_resume"
+    assert engine.ask(somebody, "cuánto cuesta la consulta", draft=resting) == [{"say": "answer.ask_cost"}]
+
+
+def test_a_request_in_a_quiet_chat_asks_nothing(engine: Engine, somebody: str) -> None:
+    assert engine.ask(somebody, "/second_opinion", quiet=True) == [
+        {"say": "answer.second_opinion", "options": []}
+    ]
 
 
 def test_message_that_is_not_understood_twice_offers_a_person(engine: Engine, somebody: str) -> None:
@@ -50,11 +122,11 @@ def test_tapped_button_needs_no_understanding(engine: Engine, somebody: str) -> 
 
 
 def test_what_a_yes_means_survives_a_long_conversation(engine: Engine, somebody: str) -> None:
-    engine.ask(somebody, "/request_referral")
+    engine.ask(somebody, "/reschedule_appointment")
     for _ in range(12):
         engine.ask(somebody, "/ask_cost")
     (opened,) = engine.ask(somebody, "/affirm")
-    assert opened["topic"] == "request_referral"
+    assert opened["topic"] == "reschedule_appointment"
 
 
 def test_greeting_is_remembered(engine: Engine, somebody: str) -> None:
@@ -66,7 +138,7 @@ def test_greeting_is_remembered(engine: Engine, somebody: str) -> None:
 
 def test_conversations_do_not_mix(engine: Engine) -> None:
     one, other = str(uuid.uuid4()), str(uuid.uuid4())
-    engine.ask(one, "/second_opinion")
+    engine.ask(one, "/reschedule_appointment")
     assert engine.ask(other, "sí") == [{"say": "answer.affirm"}]
 
 

@@ -25,6 +25,7 @@ from bot.desk.orders.paging import more
 from bot.desk.orders.reminding import forget, remind
 from bot.desk.orders.searching import search
 from bot.desk.orders.staying import stay
+from bot.desk.orders.summarizing import summarize
 from bot.desk.orders.switching import assistant_off, assistant_on, closed_today, open_today
 from bot.desk.orders.transferring import give_back, transfer
 from bot.desk.orders.undoing import undo
@@ -70,6 +71,7 @@ ORDERS: Mapping[str, Handler] = {
     "open_today": open_today,
     "assistant_off": assistant_off,
     "assistant_on": assistant_on,
+    "summary": summarize,
     "stay": stay,
     "confirm_visit": confirm_visit,
     "propose_visit": propose_visit,

@@ -13,6 +13,7 @@ from bot.desk.relay import plain_name
 from bot.desk.standing import at_words, elapsed, may_read, standing
 from bot.desk.thread import thread
 from bot.dialogue.say import Offer, Say
+from bot.journeys.card import block
 from bot.store.tables import Case, Conversation
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -110,7 +111,8 @@ async def _everything(desk: Desk, found: Case) -> str:
         lines.append(desk.text("desk.looking.awaits", elapsed=waited))
     lines += callbacks.line(desk.services, found, desk.me.language, number=True)
     words = await last_words(desk.services, desk.session, found, desk.me.language)
-    return "\n".join([*lines, "", words])
+    told = await block(desk.services, desk.session, found, desk.me.language)
+    return "\n".join([*lines, "", *told, words])
 
 
 def _offers(desk: Desk, found: Case) -> list[Offer]:

@@ -1,0 +1,130 @@
+"""What a message answers, step by step: by its words, by who and what it names, by its label."""
+
+import re
+from collections.abc import Sequence
+
+import phonenumbers
+
+from actions.turn import Turn
+from bot.entities import subjects
+from bot.entities.named import values
+from bot.journeys.steps import Answer, journeys
+
+type Answers = dict[str, Answer]
+
+COUNTRY = "MX"  # of a number written without one
+CHILD_UNTIL, ADULT_UNTIL = 18, 65  # years
+_MONTHS = re.compile(r"\b\d{1,2}\s*(?:mes(?:es)?|semanas?|d[ií]as?|months?|weeks?|days?)\b", re.IGNORECASE)
+_YEARS = re.compile(r"\b(\d{1,3})\b")
+_TOLD_AGE = re.compile(
+    r"\b(?:tiene|tengo|cumpli[oó]|de|edad:?|aged?|is|turned)\s+\d{1,3}\s*(?:a[nñ]os|mes|year|month|yo\b|y/o)",
+    re.IGNORECASE,
+)
+
+
+def read(step: str, turn: Turn) -> Answer | None:
+    """The answer to a step in a message that is none of something else; None when it has to be asked again."""
+    one = journeys().steps[step]
+    if step == "who" and values(turn.named, "relative"):  # "para mi hija" is not "para mí"
+        return {"value": "relative"}
+    if value := one.meant(turn.text):
+        return {"value": value, "words": turn.text} if one.kind == "age" else {"value": value}
+    if not one.needed and (journeys().skips(turn.text) or (turn.label == "deny" and not one.if_no)):
+        return {"skipped": True}
+    found = _READERS[one.kind](step, turn) if one.kind in _READERS else None
+    return found if found or one.kind == "phone" else _words(step, turn)
+
+
+def _words(step: str, turn: Turn) -> Answer | None:
+    one = journeys().steps[step]
+    if turn.label == "affirm" and one.if_yes:
+        return {"value": one.if_yes}
+    if turn.label == "deny" and one.if_no:
+        return {"value": one.if_no}
+    return {"words": turn.text} if turn.text.strip() else None
+
+
+def _relation(step: str, turn: Turn) -> Answer | None:
+    found = values(turn.named, "relative")
+    return {"value": found[0]} if found else None
+
+
+def _specialty(step: str, turn: Turn) -> Answer | None:
+    found = subjects(turn.named)
+    return {"value": str(found[0])} if found else None
+
+
+def _city(step: str, turn: Turn) -> Answer | None:
+    found = values(turn.named, "city")
+    return {"value": found[0]} if found else None
+
+
+def _age(step: str, turn: Turn) -> Answer | None:
+    if "child" in values(turn.named, "age_group") or _MONTHS.search(turn.text):
+        return {"value": "child", "words": turn.text}
+    years = _YEARS.search(turn.text)
+    if years is None:
+        return None
+    age = int(years[1])
+    group = "child" if age < CHILD_UNTIL else "adult" if age < ADULT_UNTIL else "senior"
+    return {"value": group, "words": turn.text}
+
+
+def _named_age(step: str, turn: Turn) -> Answer | None:
+    """Where no age was asked for: "tiene 67 años", not "hace 5 años"."""
+    found = _TOLD_AGE.search(turn.text)
+    return _age(step, turn) if found else None
+
+
+def _phone(step: str, turn: Turn) -> Answer | None:
+    found = number_in(turn.text)
+    return {"value": found} if found else None
+
+
+def number_in(text: str) -> str:
+    """The first telephone number of a text, in international form; "" when there is none that can be."""
+    found = next(iter(phonenumbers.PhoneNumberMatcher(text, COUNTRY)), None)
+    if found is None:
+        return ""
+    return phonenumbers.format_number(found.number, phonenumbers.PhoneNumberFormat.E164)
+
+
+_READERS = {
+    "relation": _relation,
+    "specialty": _specialty,
+    "city": _city,
+    "age": _age,
+    "phone": _phone,
+}
+_NAMED = {"specialty": _specialty, "city": _city, "relation": _relation, "age": _named_age}
+
+
+def first_answers(journey: str, turn: Turn) -> Answers:
+    """What the message that begins a request says already is not asked again."""
+    steps = journeys().journeys[journey].steps
+    if turn.tapped or "who" not in steps:
+        return {}
+    found = _all_named(turn)
+    if "child" in values(turn.named, "age_group"):
+        found["age"] = found.get("age", {"value": "child"})
+    if "relation" in found:
+        found["who"] = {"value": "relative"}
+    elif who := journeys().steps["who"].meant(turn.text):
+        found["who"] = {"value": who}
+    return found
+
+
+def corrections(journey: str, turn: Turn) -> Answers:
+    """The answers that a message changes, by what it names: those already given, and the open one."""
+    steps, draft = journeys().journeys[journey].steps, turn.draft or {}
+    known: Sequence[str] = (*draft.get("answered", ()), draft.get("step", ""))
+    found = {step: answer for step, answer in _all_named(turn).items() if step in steps}
+    if "relation" in found and ("who" in known or "relation" in known):
+        found["who"] = {"value": "relative"}
+        return found
+    return {step: answer for step, answer in found.items() if step in known}
+
+
+def _all_named(turn: Turn) -> Answers:
+    read_all = ((step, reader(step, turn)) for step, reader in _NAMED.items())
+    return {step: answer for step, answer in read_all if answer}

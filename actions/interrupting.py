@@ -1,0 +1,74 @@
+"""What is no answer to the question of a request that is being told: it is answered by its ordinary rule, then asked again."""
+
+from typing import TYPE_CHECKING
+
+from rasa_sdk.events import ActiveLoop, SlotSet
+
+from actions.calling import wants_call
+from bot.journeys.steps import FREE, SUMMARY, journeys
+
+if TYPE_CHECKING:
+    from actions.turn import Turn
+
+FORM = "intake"
+CHOICE = "intake_choice"  # the label of all buttons of a request
+CONSENTS = ("consent", "no_consent")
+LEFT = [ActiveLoop(None), SlotSet("requested_slot", None)]
+# In a step told in one's own words: 0.3 % of patients' stories are as surely taken for a question, and 91 % of questions are
+# (bench/interrupts.py, writers whose messages were not learnt). The story can still be said to have been one, by a button.
+SURE_IN_FREE_TEXT = 0.9
+_WISHES = frozenset(
+    """
+    talk_to_human complaint case_status opt_out my_data delete_my_data cancel change_language spanish english repeat
+    bot_challenge help
+    """.split()  # noqa: SIM905 (a column of names reads worse)
+)
+_SMALL_TALK = frozenset(("greet", "goodbye", "thank", "chitchat", "medical_advice"))
+_OF_A_CALL = ("channel", "time", "phone")  # steps that ask for just that
+_DANGERS = ("emergency", "crisis")
+
+
+def may_interrupt(label: str) -> bool:
+    """Whether a message of this label is, when it is sure, a question or a wish of its own."""
+    return label.startswith("ask_") or label in _WISHES
+
+
+def interrupts(turn: "Turn") -> bool:
+    """Whether the message is something else than an answer to the step at which the draft is."""
+    if turn.likeliest in _DANGERS:
+        return True
+    if turn.tapped:
+        return turn.label not in (CHOICE, *CONSENTS, "affirm", "deny") and not _of_a_journey(turn.label)
+    if turn.draft is None or not turn.text:
+        return False
+    step = turn.draft["step"]
+    if wants_call(turn.text) and step not in _OF_A_CALL:
+        return True
+    kind = "choice" if step == SUMMARY else journeys().steps[step].kind
+    if kind in FREE:
+        return may_interrupt(turn.label) and turn.confidence >= SURE_IN_FREE_TEXT
+    if "?" not in turn.text and (journeys().corrects(turn.text) or _means_an_option(step, turn)):
+        return False
+    return may_interrupt(turn.label) or (turn.label in _SMALL_TALK and _says_no_more(turn))
+
+
+def _of_a_journey(label: str) -> bool:
+    return bool(journeys().of_topic(label))
+
+
+def _means_an_option(step: str, turn: "Turn") -> bool:
+    if step == SUMMARY:
+        return False
+    known = {"relation": "relative", "specialty": "specialty", "city": "city", "age": "age_group"}
+    one = journeys().steps[step]
+    wanted = known.get(one.kind, "")
+    return (
+        bool(one.meant(turn.text))
+        or any(it.kind == wanted for it in turn.named)
+        or journeys().skips(turn.text)
+    )
+
+
+def _says_no_more(turn: "Turn") -> bool:
+    """A greeting or thanks alone, or a question for advice: nothing in it that could be an answer."""
+    return turn.label == "medical_advice" or not turn.named

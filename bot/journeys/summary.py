@@ -1,0 +1,95 @@
+"""`resumen`: one bubble to forward, in both languages: who has the case, what is ready, what is missing, the next date.
+
+No illness, no specialty, no name: it may end up in a family's group. Each part of a case that can be ready or missing has a
+contributor here.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.desk.roster import colleague
+from bot.journeys import drafts
+from bot.services import Services
+from bot.store.tables import Case
+
+LANGUAGES = ("es", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one part of a case adds. `ready`, `missing`: names of words, word.summary.<name>; `next_at`: an appointment."""
+
+    ready: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    next_at: datetime | None = None
+
+
+type Contributor = Callable[[Services, AsyncSession, Case], Awaitable[Part]]
+
+
+async def the_request(services: Services, session: AsyncSession, case: Case) -> Part:
+    """Of what was told step by step: the request itself, and a number to call."""
+    draft = await drafts.of_case(session, case)
+    if draft is None:
+        return Part()
+    part = ("request",) if draft.confirmed_at else ()
+    missing = () if draft.confirmed_at else ("request",)
+    if draft.answers.get("channel", {}).get("value") == "call" and "value" not in draft.answers.get(
+        "phone", {}
+    ):
+        missing = (*missing, "phone")
+    return Part(part, missing)
+
+
+# One function each that knows a part of a case: the request; records and appointments beside it.
+CONTRIBUTORS: Sequence[Contributor] = (the_request,)
+
+
+async def summary(services: Services, session: AsyncSession, case: Case) -> str:
+    """The bubble."""
+    parts = [await contribute(services, session, case) for contribute in CONTRIBUTORS]
+    return "\n\n".join([await _in(services, session, case, parts, language) for language in LANGUAGES])
+
+
+async def _in(
+    services: Services, session: AsyncSession, case: Case, parts: Sequence[Part], language: str
+) -> str:
+    lines = [await _standing(services, session, case, language)]
+    for kind in ("ready", "missing"):
+        names = [name for part in parts for name in getattr(part, kind)]
+        if names:
+            words = [services.texts.word("summary", name, language) for name in dict.fromkeys(names)]
+            lines.append(_text(services, f"intake.resumen.{kind}", language, what=", ".join(words)))
+    coming = min((part.next_at for part in parts if part.next_at), default=None)
+    if coming:
+        lines.append(
+            _text(services, "intake.resumen.next", language, **_both_cities(services, coming, language))
+        )
+    return "\n".join(lines)
+
+
+async def _standing(services: Services, session: AsyncSession, case: Case, language: str) -> str:
+    """`Caso 104 · lo lleva Ana Ruiz`."""
+    if case.closed_at:
+        return _text(services, "intake.resumen.closed", language, case=str(case.id))
+    holder = await colleague(services, session, case.holder_id) if case.holder_id else None
+    if holder is None:
+        return _text(services, "intake.resumen.waiting", language, case=str(case.id))
+    return _text(services, "intake.resumen.held", language, case=str(case.id), consultant=holder.name)
+
+
+def _both_cities(services: Services, at: datetime, language: str) -> dict[str, str]:
+    here, there = services.office.local(at), at.astimezone(services.office.hospital.time_zone)
+    return {
+        "day": services.texts.say_day(here, language),
+        "time": f"{here:%H:%M}",
+        "hospital_day": services.texts.say_day(there, language),
+        "hospital_time": f"{there:%H:%M}",
+    }
+
+
+def _text(services: Services, key: str, tongue: str, /, **values: str) -> str:
+    return services.texts.render(key, tongue, values, services.office, services.real).text
