@@ -97,13 +97,14 @@ async def forget(services: Services, session: AsyncSession, record: Record) -> N
         await session.execute(delete(StoredFile).where(*where))
         message = await session.get(Message, record.message_id)
         if message is not None:
-            message.body = _without_reference(message.body, record.position)
+            message.body = _without_file(message.body, record.position)
     await session.delete(record)
 
 
-def _without_reference(body: dict[str, object], position: int | None) -> dict[str, object]:
-    """So that its provider is not asked for the file again."""
+def _without_file(body: dict[str, object], position: int | None) -> dict[str, object]:
+    """That there was one is still told; its provider is not asked for it again, and it is forwarded to nobody."""
     attachments = body.get("attachments")
     items = attachments if isinstance(attachments, list) else []
-    told = [{**one, "reference": ""} if number == position else one for number, one in enumerate(items)]
+    gone = {"kind": "other", "reference": "", "name": ""}
+    told = [{**one, **gone} if number == position else one for number, one in enumerate(items)]
     return {**body, "attachments": told}
