@@ -32,11 +32,11 @@ async def understand(turn: Turn) -> Outcome | Later:
     if not words:
         turn.parts.append(Say("fallback.empty"))
         return Outcome.REPLY
-    if not meaning and not turn.conversation.awaiting and not any(sign.isalnum() for sign in words):
-        turn.parts.append(Say("fallback.signs"))  # "😭" says nothing that may be guessed at
-        return Outcome.REPLY
     if not meaning and not turn.conversation.awaiting and is_all_masked(words):
         turn.parts.append(Say("private.nothing_else"))
+        return Outcome.REPLY
+    if not meaning and not turn.conversation.awaiting and not any(sign.isalnum() for sign in words):
+        turn.parts.append(Say("fallback.signs"))  # "😭" says nothing that may be guessed at
         return Outcome.REPLY
     try:
         answer = await _ask(turn, words, await metadata(turn))
