@@ -19,6 +19,7 @@ MARK = "••••"
 BETWEEN = r"[\s.,·_*/–—‑-]{0,3}"  # what people put between the signs of a number
 _NUMBER = re.compile(r"(?<![a-z0-9+])\d+(?:[\s.,·_*/–—‑-]{1,3}\d+)*(?![a-z])")
 _GROUP = re.compile(r"\d+")
+_UID = re.compile(r"\d+(?:\.\d+){5}")  # of a DICOM study: long numbers between many dots
 _SIGNS = re.compile(r"[^\W_]+|&")
 FEWEST_DIGITS = 3  # a text of fewer holds nothing of this, but for the lines a machine reads
 LOOKED_BACK = 25  # characters before a number in which `but_not` counts when no words have to be near
@@ -116,6 +117,8 @@ def _numbers(folded: str, fewest: int, most: int) -> Iterator[tuple[int, int]]:
     """Every run of neighbouring groups with so many digits, longest first from each group: a case number may stand before a
     card."""
     for number in _NUMBER.finditer(folded):
+        if _UID.search(number[0]):
+            continue
         groups = [(number.start() + m.start(), number.start() + m.end()) for m in _GROUP.finditer(number[0])]
         for first, (start, _) in enumerate(groups):
             fitting = []

@@ -9,7 +9,9 @@ from bot.privacy.masking import MARK
 from bot.store.tables import Base
 from tests.product.conftest import Product
 from tests.product.desk.staff import EMERGENCY, said
+from tests.product.journeys.records import agreed_page
 from tests.product.people import consultant, patient
+from tests.records.files import PDF
 
 EVERY_WAY = [("telegram", "es"), ("telegram", "en"), ("whatsapp", "es"), ("whatsapp", "en")]
 CARD, PASSPORT, CURP, RFC, CLABE, INE = (
@@ -150,3 +152,12 @@ async def test_what_only_looks_like_it_stays(product: Product, words: str) -> No
     await luz.say(words)
     await luz.hears(lambda bubble: True)
     assert product.rasa.asked[-1][1] == words
+
+
+async def test_the_name_of_an_uploaded_file_is_masked(product: Product) -> None:
+    page = await agreed_page(product, patient(product.box, "telegram"))
+    assert (await page.upload(f"pasaporte {PASSPORT}.pdf", PDF))["state"] == "kept"
+    await product.settle()
+    stored = await everything(product)
+    assert PASSPORT not in stored
+    assert f"pasaporte {MARK}.pdf" in stored
