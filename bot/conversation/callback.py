@@ -1,6 +1,7 @@
 """A call is asked for, from anywhere: "llámenme al 55… mañana a las 5", or the button. The case keeps number and time; the
 patient reads both back and may correct them in a line."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
@@ -20,6 +21,9 @@ from bot.store.tables import Case
 
 OPENING = time(9, 0)  # of an office that tells none
 JUST_SAID = ("callback.", "handoff.")  # that a person knows follows by itself
+_ANOTHER = re.compile(
+    r"\d|\b(?:mejor|prefiero|cambi|rather|better|instead|change)"
+)  # "gracias, hasta mañana" is no time
 MOST_WORDS = 4  # beside a number or a time: more than that is another message
 
 
@@ -123,7 +127,8 @@ def _told(turn: Turn, *, just_said: bool) -> tuple[str, datetime | None]:
     words = written.rest if written else text
     named = moment_in(words, turn.services.office.local(turn.now), turn.language, _opening(turn))
     left = named.rest if named else words
-    if len(left.split()) > MOST_WORDS or not (written or (just_said and named)):
+    another_time = just_said and named and _ANOTHER.search(words.casefold())
+    if len(left.split()) > MOST_WORDS or not (written or another_time):
         return "", None
     at = named.at if named and named.at > turn.now else None
     return (written.number if written else ""), at

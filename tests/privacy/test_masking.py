@@ -78,6 +78,6 @@ def test_a_wrong_file_is_refused_with_its_problems(tmp_path: Path) -> None:
 def test_a_long_text_of_numbers_is_read_in_no_time() -> None:
 
     text = "1 2 3 4 " * 500
-    start = time.perf_counter()
+    start = time.process_time()
     the_rules()(text)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5

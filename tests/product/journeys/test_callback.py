@@ -89,6 +89,8 @@ async def test_a_line_corrects_number_or_time(product: Product, channel: str) ->
     assert "17:00" in (await luz.hears("+52 55 8765 4322")).text
     await luz.say("mejor a las 6 de la tarde")
     assert "18:00" in (await luz.hears("+52 55 8765 4322")).text
+    await luz.say("gracias, hasta mañana")
+    assert NOTED["es"] not in (await luz.hears("ya está abierto")).text
     await luz.say("¿cuánto cuesta?")
     assert NOTED["es"] not in (await luz.hears("cost")).text
 
