@@ -23,7 +23,7 @@ from bot.channels.errors import SendError
 from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.send import Telegram, TelegramSettings
 from bot.channels.whatsapp.send import WhatsApp, WhatsAppSettings
-from bot.clock import Clock, system_clock
+from bot.clock import Clock, clock_of
 from bot.config import ROOT, Settings
 from bot.console.routes import console_routes
 from bot.conversation.stages import STAGES
@@ -40,7 +40,7 @@ from bot.outbox.files import open_once
 from bot.records.web.files import file_routes
 from bot.records.web.upload import UploadPage
 from bot.safety import Screen
-from bot.sandbox_door import sandbox_routes
+from bot.sandbox_door import inside_routes, sandbox_routes
 from bot.services import Services
 from bot.store.database import Database
 from bot.store.jobs import Jobs
@@ -65,8 +65,11 @@ class Puente:
 
 
 @contextlib.asynccontextmanager
-async def opened(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[Puente]:
-    """Build and open everything; close it in reverse. Raises what is wrong with settings, office, texts or key."""
+async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Puente]:
+    """Build and open everything; close it in reverse. Raises what is wrong with settings, office, texts or key.
+
+    `clock`: of a test; else the system's, or the one that the sandbox moves.
+    """
     office = load_office(settings.office_file)
     texts = TextBook.load(ROOT / "data" / "texts")
     texts.check(office)
@@ -85,7 +88,7 @@ async def opened(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
         rasa=Rasa(
             settings.rasa_url or "", settings.rasa_token.get_secret_value() if settings.rasa_token else ""
         ),
-        clock=clock,
+        clock=clock or clock_of(settings.sandbox_clock),
     )
     outbox = Outbox(services, follow, raise_alarm)
     telegram = services.channels.get(ChannelName.TELEGRAM)
@@ -159,6 +162,7 @@ def web(puente: Puente) -> Starlette:
     ]
     if services.settings.sandbox_on and services.settings.sandbox_url:
         mounted += sandbox_routes(services.settings.sandbox_url)
+    mounted += inside_routes(services)
     return Starlette(routes=mounted)
 
 

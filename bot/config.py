@@ -27,8 +27,16 @@ SECRETS = (
     "database_url",
     "rasa_token",
     "actions_token",
+    "sandbox_token",
 )
-MADE_HERE = ("encryption_key", "console_password", "telegram_webhook_secret", "rasa_token", "actions_token")
+MADE_HERE = (
+    "encryption_key",
+    "console_password",
+    "telegram_webhook_secret",
+    "rasa_token",
+    "actions_token",
+    "sandbox_token",
+)
 
 
 TELEGRAM_API = "https://api.telegram.org"
@@ -81,6 +89,7 @@ class Settings(BaseSettings):
     actions_port: int | None = Field(default=None, ge=1, le=65535)
     actions_token: SecretStr | None = None
     sandbox_url: str | None = None
+    sandbox_token: SecretStr | None = None
 
     @classmethod
     def settings_customise_sources(
@@ -235,6 +244,11 @@ class Settings(BaseSettings):
         telegram = self.telegram_configured and self.telegram_api_base == TELEGRAM_API
         whatsapp = self.whatsapp_configured and self.twilio_api_base is None
         return telegram or whatsapp or not self.sandbox_on
+
+    @property
+    def sandbox_clock(self) -> Path | None:
+        """The file in which the sandbox keeps its moved clock. None wherever real people may be: there time is true."""
+        return None if self.real_providers else self.data_dir / "sandbox-clock"
 
     @property
     def resolved_telegram_mode(self) -> Literal["webhook", "polling"]:

@@ -1,11 +1,24 @@
-"""`/sandbox` on the product's own port: hands requests on to the sandbox process, which has a loopback port of its own."""
+"""`/sandbox` on the product's own port: hands requests on to the sandbox process, which has a loopback port of its own.
+
+The other way round the sandbox asks, with its token, what became of a message and when the office opens. Both exist only
+where nobody real is written to.
+"""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import httpx
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.happened import happened
+from bot.services import Services
+
 PATIENCE_SECONDS = 30.0
+QUARTER = timedelta(minutes=15)
+A_WEEK_OF_QUARTERS = 7 * 24 * 4
 PASSED_ON = (
     "cache-control",
     "content-disposition",
@@ -39,3 +52,40 @@ def sandbox_routes(sandbox_url: str) -> list[BaseRoute]:
 
     methods = ["GET", "POST", "PUT", "DELETE"]
     return [Route("/sandbox", to_the_page), Route("/sandbox/{path:path}", door, methods=methods)]
+
+
+def inside_routes(services: Services) -> list[BaseRoute]:
+    """What the sandbox may ask; nothing without its token, and nothing where a real provider is connected."""
+    token = services.settings.sandbox_token
+    if services.real or token is None:
+        return []
+
+    async def of_message(request: Request) -> Response:
+        told = request.query_params
+        asked = (told.get(name, "") for name in ("channel", "address", "bubble"))
+        found = await happened(services, *asked)
+        return JSONResponse(found, 200 if found else 404)
+
+    async def opening(request: Request) -> Response:
+        """The next moment at which the office opens, later than now."""
+        now = services.clock()
+        hours = (now + QUARTER * ahead for ahead in range(A_WEEK_OF_QUARTERS))
+        closed = next((at for at in hours if not services.office.is_open(at)), None)
+        found = services.office.next_opening(closed) if closed else None
+        return JSONResponse({"at": found.isoformat() if found else None})
+
+    asks = {"happened": of_message, "opening": opening}
+    secret = token.get_secret_value()
+    return [Route(f"/sandbox-inside/{name}", _guarded(secret, ask)) for name, ask in asks.items()]
+
+
+def _guarded(
+    secret: str, answer: Callable[[Request], Awaitable[Response]]
+) -> Callable[[Request], Awaitable[Response]]:
+    async def guarded(request: Request) -> Response:
+        given = request.headers.get("authorization", "")
+        if not hmac.compare_digest(given.encode(), f"Bearer {secret}".encode()):
+            return Response(status_code=404)
+        return await answer(request)
+
+    return guarded

@@ -27,6 +27,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--office", type=Path, dest="office_file", help="office file ($OFFICE_FILE or data/office.yml)"
     )
+    parser.add_argument(
+        "--clock-file", type=Path, help="where the clock's shift is kept for the bot (none: it stands still)"
+    )
     parser.add_argument("--print-env", action="store_true", help="print the bot's credentials here and exit")
     return parser.parse_args(argv)
 

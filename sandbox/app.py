@@ -14,8 +14,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 from sandbox.clock import Clock
-from sandbox.page import Page
-from sandbox.people import People, seed
+from sandbox.inside import Inside
+from sandbox.page import Desk, Page
+from sandbox.people import People, seed, zone_of
 from sandbox.reach import Reach
 from sandbox.server import listen, serving
 from sandbox.settings import Settings
@@ -28,7 +29,7 @@ class Sandbox:
 
     def __init__(self, settings: Settings, base: str) -> None:
         self.settings, self.base = settings, base
-        self.clock = Clock()
+        self.clock = Clock(settings.clock_file)
         self._reach = Reach()
         self._http = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=None))
         self.telegram = TelegramApi(settings.telegram_token, self.clock, self._reach, self._http)
@@ -36,6 +37,7 @@ class Sandbox:
         account = settings.account_sid, settings.auth_token
         self.twilio = TwilioApi(*account, sender, settings.templates, self.clock, self._reach, self._http)
         self.twilio.base = self.twilio_base
+        self._inside = Inside(settings.token, self._reach, self._http)
         self.people: People = seed(settings.office_file, self.telegram, self.twilio)
         if settings.bot_url:
             self.connect(settings.bot_url, settings.public_url)
@@ -80,7 +82,15 @@ class Sandbox:
         self._reach.connect(bot_url, public_url)
 
     def asgi(self) -> Starlette:
-        page = Page(self.people, self.telegram, self.twilio)
+        desk = Desk(
+            self.people,
+            self.telegram,
+            self.twilio,
+            self.clock,
+            zone_of(self.settings.office_file),
+            self._inside,
+        )
+        page = Page(self.people, self.telegram, self.twilio, desk)
         return Starlette(
             routes=[
                 Mount("/telegram", routes=self.telegram.routes),

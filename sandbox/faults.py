@@ -78,6 +78,10 @@ class Faults:
     def clear(self) -> None:
         self._queue.clear()
 
+    def has(self, kind: FaultKind) -> bool:
+        """Whether a fault of this kind is still to come."""
+        return any(fault.kind is kind for fault in self._queue)
+
     def take(self, method: str, address: str) -> Fault | None:
         """The fault that this call suffers, now used up once."""
         fault = next((f for f in self._queue if f.fits(method, address)), None)

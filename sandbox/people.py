@@ -1,5 +1,6 @@
 """The people on the page: invented patients, and the consultants and operator of the office file."""
 
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,28 @@ class Person:
     whatsapp: WhatsAppUser | None
 
 
-type People = Mapping[str, Person]
+type People = dict[str, Person]
+
+
+def user_of(people: People, key: str, channel: str) -> TelegramUser | WhatsAppUser | None:
+    """The person's side of one application; None when there is no such person, or it is not installed."""
+    person = people.get(key)
+    if person is None:
+        return None
+    return person.telegram if channel == "telegram" else person.whatsapp
+
+
+def newcomer(people: People, name: str, language: str, telegram: TelegramApi, twilio: TwilioApi) -> Person:
+    """A further invented patient, with both applications. Nobody whom an earlier sandbox made has her numbers."""
+    told = {
+        "name": name,
+        "language": language,
+        "telegram": 9_100_000_000 + secrets.randbelow(10**8),
+        "whatsapp": f"+52155{secrets.randbelow(10**6):08d}",  # no number in Mexico City begins with 00
+    }
+    person = _person(f"patient-{len(people) + 1}", "patient", told, telegram, twilio)
+    people[person.key] = person
+    return person
 
 
 def seed(office_file: Path | None, telegram: TelegramApi, twilio: TwilioApi) -> People:
@@ -41,6 +63,11 @@ def seed(office_file: Path | None, telegram: TelegramApi, twilio: TwilioApi) -> 
         for number, (role, told) in enumerate([*patients, *consultants, *operator], start=1)
     ]
     return {p.key: p for p in people if p.telegram or p.whatsapp}
+
+
+def zone_of(office_file: Path | None) -> str:
+    """The office's time zone, in which the page tells time."""
+    return str(_read(office_file).get("time_zone") or "UTC") if office_file else "UTC"
 
 
 def templates_of(office_file: Path | None) -> dict[str, Template]:

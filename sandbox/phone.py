@@ -15,6 +15,7 @@ class ShownOption:
     title: str
     description: str = ""
     url: str = ""
+    row: int = 0  # of an inline keyboard
     wants: str = ""  # reply keyboards: "contact" or "location"
 
 

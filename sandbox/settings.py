@@ -30,6 +30,10 @@ class Settings:
     messaging_service_sid: str = ""
     templates: Mapping[str, Template] = field(default_factory=dict)
     office_file: Path | None = None  # names the consultants of the page; unset: no page people
+    clock_file: Path | None = (
+        None  # where the shift of the clock is kept for the bot; unset: the page moves no clock
+    )
+    token: str = ""  # with which the bot is asked what became of a message
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -49,6 +53,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         sender=_prefixed(read("TWILIO_WHATSAPP_FROM", SENDER)),
         messaging_service_sid=read("TWILIO_MESSAGING_SERVICE_SID"),
         office_file=Path(read("OFFICE_FILE", "data/office.yml")),
+        token=read("SANDBOX_TOKEN"),
     )
 
 

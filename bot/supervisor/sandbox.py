@@ -57,13 +57,17 @@ def sandbox_part(settings: Settings, command: Command, demo: Mapping[str, str]) 
 def _options(settings: Settings) -> list[str]:
     port = (settings.sandbox_url or "").rpartition(":")[2]
     options = ["--port", port, "--bot-url", settings.local_url, "--office", str(settings.office_file)]
+    options += ["--clock-file", str(settings.sandbox_clock)] if settings.sandbox_clock else []
     return [*options, "--public-url", settings.public_url] if settings.public_url else options
 
 
 def _environment(settings: Settings, demo: Mapping[str, str]) -> dict[str, str]:
-    """No real token goes in. The webhook secret does: with it the sandbox signs what it delivers."""
-    secret = settings.telegram_webhook_secret
-    shared = {"TELEGRAM_WEBHOOK_SECRET": secret.get_secret_value()} if secret else {}
+    """No real token goes in. Two secrets do: one signs what the sandbox delivers, with the other it asks what became of it."""
+    secrets = {
+        "TELEGRAM_WEBHOOK_SECRET": settings.telegram_webhook_secret,
+        "SANDBOX_TOKEN": None if settings.real_providers else settings.sandbox_token,
+    }
+    shared = {name: secret.get_secret_value() for name, secret in secrets.items() if secret}
     return {**foreign_environment(), **shared, **demo}
 
 

@@ -75,6 +75,7 @@ _MAKERS: dict[str, Callable[[], str]] = {
     "telegram_webhook_secret": _token,
     "rasa_token": _token,
     "actions_token": _token,
+    "sandbox_token": _token,
 }
 _NEWS = {
     "console_password": "Made CONSOLE_PASSWORD in {path}.",

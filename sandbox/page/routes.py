@@ -1,4 +1,4 @@
-"""The page's files and its JSON: read a phone (waiting for news), act on it."""
+"""The page's files and the JSON of its phones: read one (waiting for news), act on it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.page.view import people_view, phone_view
-from sandbox.people import People
+from sandbox.page.desk import Desk
+from sandbox.page.view import phone_view
+from sandbox.people import People, user_of
 from sandbox.phone import Bubble
 from sandbox.telegram_api import TelegramApi, TelegramUser
 from sandbox.twilio_api import TwilioApi, WhatsAppUser
@@ -23,20 +24,20 @@ _FOLDER = Path(__file__).parent
 _LONGEST_WAIT = 10.0  # seconds; shorter than what a proxy in front may allow
 _POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'"
 _SHOWN_IN_PLACE = ("image/png", "image/jpeg", "image/webp", "image/gif", "audio/", "video/")
-_ASSETS = {"page.css": "text/css", "page.js": "text/javascript"}
+_ASSETS = {".css": "text/css", ".js": "text/javascript"}
 
 
 class Page:
     """Serves everything below /sandbox. Addresses in the page are relative: the bot passes /sandbox on to here."""
 
-    def __init__(self, people: People, telegram: TelegramApi, twilio: TwilioApi) -> None:
+    def __init__(self, people: People, telegram: TelegramApi, twilio: TwilioApi, desk: Desk) -> None:
         self._people, self._telegram, self._twilio = people, telegram, twilio
         self._acts: set[asyncio.Task[Any]] = set()
         self.routes = [
             Route("/health", self._health),
             Route("/", self._page),
             Route("/{asset:str}", self._asset),
-            Route("/api/people", self._list_people),
+            *desk.routes,
             Route("/api/phones/{person}/{channel}", self._read),
             Route("/api/phones/{person}/{channel}/files/{bubble}", self._file),
             Route("/api/phones/{person}/{channel}/files", self._attach, methods=["POST"]),
@@ -52,12 +53,10 @@ class Page:
 
     async def _asset(self, request: Request) -> Response:
         name = request.path_params["asset"]
-        if name not in _ASSETS:
+        kind = _ASSETS.get(Path(name).suffix)
+        if kind is None or name not in {file.name for file in _FOLDER.iterdir()}:
             return Response(status_code=404)
-        return FileResponse(_FOLDER / name, media_type=_ASSETS[name], headers={"Cache-Control": "no-cache"})
-
-    async def _list_people(self, request: Request) -> Response:
-        return JSONResponse(people_view(self._people))
+        return FileResponse(_FOLDER / name, media_type=kind, headers={"Cache-Control": "no-cache"})
 
     async def _read(self, request: Request) -> Response:
         """What changed since `after`; waits up to `wait` seconds for the first change."""
@@ -111,10 +110,7 @@ class Page:
         return JSONResponse({"ok": True}, status_code=202)
 
     def _user(self, request: Request) -> User | None:
-        person = self._people.get(request.path_params["person"])
-        if person is None:
-            return None
-        return person.telegram if request.path_params["channel"] == "telegram" else person.whatsapp
+        return user_of(self._people, request.path_params["person"], request.path_params["channel"])
 
 
 def _nobody() -> Response:

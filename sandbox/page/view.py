@@ -5,6 +5,8 @@ from typing import Any
 
 from sandbox.people import People, Person
 from sandbox.phone import Bubble, Phone
+from sandbox.twilio_api import WhatsAppUser
+from sandbox.twilio_api.delivery import WINDOW
 
 type Json = dict[str, Any]
 
@@ -37,8 +39,14 @@ def phone_view(person: Person, channel: str, after: int, now: datetime) -> Json:
         "blocked": person.telegram.chat.blocked
         if channel == "telegram" and person.telegram
         else _blocked(person),
+        "window": window_left(user, now) if isinstance(user, WhatsAppUser) else None,
         "started": channel != "telegram" or bool(person.telegram and person.telegram.chat.open),
     }
+
+
+def window_left(user: WhatsAppUser, now: datetime) -> float:
+    """Seconds until only templates reach this person; 0 once the 24 hours are over, or before she ever wrote."""
+    return max((user.last_inbound + WINDOW - now).total_seconds(), 0.0) if user.last_inbound else 0.0
 
 
 def typing_left(phone: Phone, now: datetime) -> float:
@@ -55,7 +63,10 @@ def bubble_view(bubble: Bubble) -> Json:
         "author": bubble.author,
         "text": bubble.text,
         "header": bubble.header,
-        "options": [{"title": o.title, "description": o.description, "url": o.url} for o in bubble.options],
+        "options": [
+            {"title": o.title, "description": o.description, "url": o.url, "row": o.row}
+            for o in bubble.options
+        ],
         "list_button": bubble.list_button,
         "file": {"kind": file.kind, "type": file.content_type, "name": file.name} if file else None,
         "place": {"label": bubble.place.label, "at": f"{bubble.place.latitude}, {bubble.place.longitude}"}

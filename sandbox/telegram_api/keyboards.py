@@ -28,8 +28,9 @@ def options(markup: Markup) -> tuple[ShownOption, ...]:
     """What a person can tap: inline buttons, or the keys of a reply keyboard (which send their title)."""
     if "inline_keyboard" in markup:
         return tuple(
-            ShownOption(b.get("callback_data", ""), b["text"], url=b.get("url", ""))
-            for b in _buttons(markup["inline_keyboard"])
+            ShownOption(b.get("callback_data", ""), b["text"], url=b.get("url", ""), row=number)
+            for number, row in enumerate(markup["inline_keyboard"])
+            for b in row
         )
     return tuple(_key(b) for b in _buttons(markup.get("keyboard", [])))
 

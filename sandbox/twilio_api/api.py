@@ -60,7 +60,7 @@ class TwilioApi:
 
     Switches: pair_rate (63018), media_auth (media ask for Basic auth), advanced_opt_out (Twilio takes keywords),
     scramble_statuses and repeat_statuses (callbacks in reverse order, twice), status_delay (seconds between them),
-    webhook_options (`#rc=…&rp=…` of the inbound webhook).
+    webhook_options (`#rc=…&rp=…` of the inbound webhook), windows_shut (everybody's 24 hours are over: 63016).
     """
 
     def __init__(
@@ -83,6 +83,7 @@ class TwilioApi:
         self.repeat_statuses = False
         self.status_delay = 0.02
         self.webhook_options = ""
+        self.windows_shut = False
         self.faults = Faults()
         self.users: list[WhatsAppUser] = []
         self.messages: dict[str, MessageRecord] = {}

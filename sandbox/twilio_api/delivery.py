@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sandbox.twilio_api.api import TwilioApi
     from sandbox.twilio_api.people import WhatsAppUser
 
-_WINDOW = timedelta(hours=24)
+WINDOW = timedelta(hours=24)
 _MOST_MEDIA = 16 * 1024 * 1024
 _ACCEPTED_TYPES = ("image/", "audio/", "video/", "application/", "text/vcard", "text/x-vcard")
 _KINDS = ("image", "audio", "video", "sticker")
@@ -104,7 +104,7 @@ class Delivery:
         return 63018 if too_fast else None
 
     def _is_recent(self, last_inbound: datetime) -> bool:
-        return self._now() - last_inbound < _WINDOW
+        return not self._api.windows_shut and self._now() - last_inbound < WINDOW
 
     def _now(self) -> datetime:
         return self._api.clock.now()
@@ -166,6 +166,7 @@ class Delivery:
         self, record: MessageRecord, bubble: Bubble | None, status: str, user: "WhatsAppUser | None"
     ) -> None:
         record.status, record.updated_at = status, self._now()
+        record.history.append((status, self._now()))
         if status == "sent":
             record.sent_at = self._now()
         if bubble is None or user is None or user.blocked or status == "queued":

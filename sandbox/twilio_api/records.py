@@ -54,6 +54,7 @@ class MessageRecord:
     error_message: str | None = None
     messaging_service_sid: str | None = None
     media: dict[str, MediaRecord] = field(default_factory=dict)
+    history: list[tuple[str, datetime]] = field(default_factory=list)  # every status with its time
     announced_media: int = 0  # MediaUrls of the call, fetched afterwards
 
     @property
