@@ -1,18 +1,20 @@
 """What became of one message or bubble, hop by hop, for the sandbox's page: ids, times and decisions, nobody's words."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.outbox.draft import CARD, PAGE
+from bot.outbox.draft import ANNOUNCEMENT, CARD, PAGE
 from bot.services import Services
 from bot.store.contacts import find_conversation
 from bot.store.tables import Case, Consultant, Conversation, Entry, Message, Send
 
 type Json = dict[str, Any]
 
+A_TURN = timedelta(seconds=5)  # a turn is noted as ended before all that it did is stored
 MOST = 40  # sends, or entries of a case: more tell nobody more
 
 
@@ -30,7 +32,10 @@ async def happened(services: Services, channel: str, address: str, bubble: str) 
             return None
         answers = await _answers(session, message) if message else []
         sends = answers or ([own] if own else [])
-        case = await _case(session, conversation, message, sends)
+        opened = await _opened(session, message) if message else None
+        case = opened or await _case(session, sends)
+        if opened:
+            sends = [*answers, *await _announced(session, opened)]
         return {
             "message": _message(message, answers) if message else None,
             "sends": [await _send(session, send) for send in sends],
@@ -56,18 +61,27 @@ async def _answers(session: AsyncSession, message: Message) -> list[Send]:
     return list(await session.scalars(query))
 
 
-async def _case(
-    session: AsyncSession, conversation: Conversation, message: Message | None, sends: Sequence[Send]
-) -> Case | None:
-    """The case that its answers belong to, or that its turn opened."""
-    known = [send.case_id for send in sends if send.case_id]
-    opened = [Case.id == known[0]] if known else []
-    if message and message.answered_at:
-        during = Case.opened_at.between(message.received_at, message.answered_at)
-        opened.append((Case.conversation_id == conversation.id) & during)
-    if not opened:
-        return None
-    return (await session.scalars(select(Case).where(or_(*opened)).order_by(Case.id).limit(1))).one_or_none()
+async def _opened(session: AsyncSession, message: Message) -> Case | None:
+    """The case that the turn of this message opened, or its screening."""
+    ended = (message.answered_at or message.received_at) + A_TURN
+    query = (
+        select(Case)
+        .where(Case.conversation_id == message.conversation_id)
+        .where(Case.opened_at.between(message.received_at, ended))
+    )
+    return (await session.scalars(query.order_by(Case.id).limit(1))).one_or_none()
+
+
+async def _case(session: AsyncSession, sends: Sequence[Send]) -> Case | None:
+    number = next((send.case_id for send in sends if send.case_id), None)
+    return await session.get(Case, number) if number else None
+
+
+async def _announced(session: AsyncSession, case: Case) -> list[Send]:
+    """What its patient was told of how the notification went."""
+    query = select(Send).where(Send.case_id == case.id, Send.purpose == ANNOUNCEMENT.name)
+    to_patient = query.where(Send.conversation_id == case.conversation_id, Send.answers_id.is_(None))
+    return list(await session.scalars(to_patient.order_by(Send.id).limit(1)))
 
 
 def _message(message: Message, answers: Sequence[Send]) -> Json:
@@ -118,6 +132,7 @@ async def _told(session: AsyncSession, case: Case) -> Json:
     return {
         "number": case.id,
         "reason": case.reason,
+        "topic": case.topic,
         "urgency": case.urgency,
         "opened": case.opened_at.isoformat(),
         "offered": [

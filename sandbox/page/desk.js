@@ -44,6 +44,6 @@ export function moment(at) { return told(at, { weekday: "short", day: "numeric",
 export function lasting(seconds) {
   const minutes = Math.floor(seconds / 60);
   const [days, hours] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24];
-  const parts = [days && `${days} d`, (days || hours) && `${hours} h`, `${minutes % 60} min`];
-  return parts.filter(Boolean).join(" ");
+  const parts = [days && `${days} d`, hours && `${hours} h`, minutes % 60 && `${minutes % 60} min`];
+  return parts.filter(Boolean).join(" ") || "0 min";
 }

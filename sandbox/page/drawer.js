@@ -65,7 +65,7 @@ function drawHop({ at, text, kind }) {
 function hopsOf(story) {
   const { message, sends } = story;
   const hops = [];
-  if (message) hops.push(...ofMessage(message, story.mine ? story.written : ""));
+  if (message) hops.push(...ofMessage(message, story));
   sends.forEach((send) => hops.push(...ofSend(send)));
   if (story.case) hops.push(...ofCase(story.case));
   let last = "";
@@ -74,9 +74,9 @@ function hopsOf(story) {
   return hops;
 }
 
-function ofMessage(message, written) {
+function ofMessage(message, story) {
   const { why } = message;
-  const hops = [{ at: written || message.received, text: say("hopWritten") }];
+  const hops = story.mine ? [{ at: story.written, text: say("hopWritten") }] : [];
   hops.push({ at: message.received, text: say("hopReceived") });
   if (message.masked.length) hops.push({ text: say("hopMasked", { what: message.masked.join(", ") }) });
   const verdict = message.verdict === "none" ? say("verdictNone") : message.verdict || say("notScreened");
@@ -86,7 +86,7 @@ function ofMessage(message, written) {
   if (why.by) hops.push({ text: say("hopBy", { by: [why.by, why.rule, why.command].filter(Boolean).join(" · ") }) });
   if (!message.answered) hops.push({ text: say("hopWaiting") });
   else if (message.keys.length) hops.push({ at: message.answered, text: say("hopAnswered", { keys: message.keys.join(", ") }) });
-  else hops.push({ at: message.answered, text: say("hopSilent") });
+  else if (!story.sends.length) hops.push({ at: message.answered, text: say("hopSilent") });
   return hops;
 }
 
@@ -108,7 +108,7 @@ const TOLD = { accepted: "sent", sent: "sent", delivered: "delivered", read: "re
 function tick(status) { return `${CHANNELS.whatsapp}: ${TOLD[status] ? say(TOLD[status]) : status}`; }
 
 function ofCase(found) {
-  const about = { number: found.number, reason: found.reason, urgency: found.urgency };
+  const about = { number: found.number, reason: [found.reason, found.topic].join(" · "), urgency: found.urgency };
   const hops = [{ at: found.opened, text: say("hopCase", about), kind: "case" }];
   found.offered.forEach((send) => hops.push(
     { at: send.sent || send.queued, text: say("hopOffered", { who: send.to, channel: CHANNELS[send.channel] }), kind: "case" }));

@@ -20,6 +20,12 @@ export class People {
     keep(`seen.${person.key}.${channel}`, String([...bubbles.values()].filter((b) => !b.mine).length));
   }
 
+  // What an earlier story left unread distracts from the next.
+  readAll() {
+    this.mine.forEach((person) => Object.entries(person.channels).forEach(([channel, count]) =>
+      keep(`seen.${person.key}.${channel}`, String(count))));
+  }
+
   unread(person, channel) {
     const shown = this.phone.person;
     if (shown && person.key === shown.key && channel === this.phone.channel) return 0;

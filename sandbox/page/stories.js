@@ -66,6 +66,7 @@ export class Stories {
   async begin(story) {
     const { name, speaks, channel } = story.patient;
     this.patient = name;
+    this.phones.patient.people.readAll();
     await this.phones.patient.people.welcome(name, speaks || language(), channel);
     const somebody = desk.people.find((person) => person.role === "consultant");
     if (story.consultant && somebody) this.phones.consultant.show(somebody.key, story.consultant);
@@ -135,9 +136,8 @@ export class Stories {
   async tap(phone, title, run) {
     const [bubble, place] = await this.until(() => this.offered(phone, title), title, run);
     const item = phone.thread.querySelector(`li[data-id="${CSS.escape(bubble.id)}"]`);
-    const shown = [...item.querySelectorAll(".options button")].find((element) => element.textContent.startsWith(title));
-    if (!shown) phone.openSheet(bubble);
-    const pressed = shown || phone.find(".rows").children[place];
+    if (bubble.list_button && phone.channel === "whatsapp") phone.openSheet(bubble);
+    const pressed = phone.find(".sheet").hidden ? item.querySelectorAll(".options :is(button, a)")[place] : phone.find(".rows").children[place];
     pressed.classList.add("pressed");
     await this.wait(BETWEEN / 2, run);
     pressed.classList.remove("pressed");
@@ -148,7 +148,8 @@ export class Stories {
 
   // The newest bubble of this story with such a button. A case may be offered to any consultant: her phone is shown.
   async offered(phone, title) {
-    const place = (bubble) => bubble.options.findIndex((option) => option.title === title);
+    const place = (bubble) => typeof title === "number" ? Math.min(title, bubble.options.length) - 1
+      : bubble.options.findIndex((option) => option.title === title);
     const here = [...phone.bubbles.values()].reverse().find((bubble) => this.isNew(phone, bubble) && place(bubble) >= 0);
     if (here) return [here, place(here)];
     if (phone !== this.phones.consultant || phone.bubbles.size === 0 && !phone.after) return null;

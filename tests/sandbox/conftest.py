@@ -1,13 +1,15 @@
 """A sandbox, a listening bot and the real clients of both providers."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import telegram
+from selenium import webdriver
 from twilio.http.async_http_client import AsyncTwilioHttpClient  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
 from sandbox import Sandbox, Template, running
+from tests.sandbox.browser import chromium
 from tests.sandbox.clients import APPROVED, telegram_client, twilio_client
 from tests.sandbox.stub_bot import StubBot, listening
 
@@ -39,3 +41,10 @@ async def twilio(box: Sandbox) -> AsyncIterator[Client]:
     http = AsyncTwilioHttpClient()
     yield twilio_client(box, http)
     await http.close()
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[webdriver.Chrome]:
+    driver = chromium()
+    yield driver
+    driver.quit()

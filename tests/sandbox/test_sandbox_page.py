@@ -1,21 +1,17 @@
 """The page with the two phones, in a real browser, and the JSON behind it."""
 
 import asyncio
-import shutil
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import Select
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from sandbox import Sandbox, running
+from tests.sandbox.browser import Browser, in_a_browser, inside
 from tests.sandbox.clients import telegram_client, twilio_client
 from tests.sandbox.stub_bot import StubBot, listening
 
@@ -27,8 +23,6 @@ consultants:
   - {name: Nobody, languages: [es]}
 operator: {telegram: 900000100}
 """
-CHROMIUM, CHROMEDRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-in_a_browser = pytest.mark.skipif(not (CHROMIUM and CHROMEDRIVER), reason="chromium is not installed")
 
 
 @pytest.fixture
@@ -48,64 +42,10 @@ async def stub(box: Sandbox) -> AsyncIterator[StubBot]:
         yield stub
 
 
-@pytest.fixture(scope="module")
-def driver() -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for argument in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--window-size=1280,900",
-        "--lang=es",
-    ):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(CHROMEDRIVER)))
-    yield driver
-    driver.quit()
-
-
-class Browser:
-    """The page, looked at from a thread so that the sandbox's loop goes on."""
-
-    def __init__(self, driver: webdriver.Chrome) -> None:
-        self._driver = driver
-
-    async def do(self, act: Callable[[webdriver.Chrome], Any]) -> Any:
-        return await asyncio.to_thread(act, self._driver)
-
-    async def shows(self, text: str, phone: int = 0, within: float = 5.0) -> float:
-        """Wait until this phone shows the text; the seconds it took."""
-        begun = time.monotonic()
-        while text not in await self.text(phone):
-            assert time.monotonic() - begun < within, await self.text(phone)
-            await asyncio.sleep(0.02)
-        return time.monotonic() - begun
-
-    async def text(self, phone: int = 0) -> str:
-        return str(await self.do(lambda d: d.find_elements(By.CSS_SELECTOR, ".phone")[phone].text))
-
-    async def click(self, selector: str, phone: int = 0) -> None:
-        await self.do(lambda d: _inside(d, phone, selector).click())
-
-    async def write(self, text: str, phone: int = 0) -> None:
-        await self.do(lambda d: _inside(d, phone, "textarea").send_keys(text + Keys.ENTER))
-
-
-def _inside(driver: webdriver.Chrome, phone: int, selector: str) -> Any:
-    return driver.find_elements(By.CSS_SELECTOR, ".phone")[phone].find_element(By.CSS_SELECTOR, selector)
-
-
 @pytest.fixture
 async def page(box: Sandbox, driver: webdriver.Chrome) -> Browser:
     browser = Browser(driver)
-    await browser.do(lambda d: d.get(box.page))
-    await browser.do(
-        lambda d: d.execute_script("localStorage.clear(); localStorage['puente.language'] = 'es'")
-    )
-    await browser.do(lambda d: d.refresh())
-    await browser.shows("Luz Herrera")
+    await browser.open(box.page)
     return browser
 
 
@@ -178,7 +118,7 @@ async def test_tapping_a_bubble_quotes_it(box: Sandbox, page: Browser, stub: Stu
 async def test_file_is_attached(page: Browser, stub: StubBot, tmp_path: Path) -> None:
     study = tmp_path / "estudio.pdf"
     study.write_bytes(b"%PDF-1.4")
-    await page.do(lambda d: _inside(d, 0, ".picker").send_keys(str(study)))
+    await page.do(lambda d: inside(d, 0, ".picker").send_keys(str(study)))
     await stub.arrived(stub.inbound, 1)
     assert stub.inbound[0]["MediaContentType0"] == "application/pdf"
     await page.shows("estudio.pdf")
@@ -188,8 +128,10 @@ async def test_file_is_attached(page: Browser, stub: StubBot, tmp_path: Path) ->
 async def test_language_and_person_are_switched(page: Browser, stub: StubBot) -> None:
     await page.do(lambda d: d.find_element(By.ID, "language").click())
     await page.shows("Patient")
-    await page.do(lambda d: Select(_inside(d, 1, ".person")).select_by_visible_text("Carmen Ortega"))
-    telegram = await page.do(lambda d: _inside(d, 1, '[data-channel="telegram"]').is_enabled())
+    await page.click(".who summary", phone=1)
+    await page.click('.list [data-key="consultant-5"]', phone=1)
+    await page.shows("Carmen Ortega", phone=1)
+    telegram = await page.do(lambda d: inside(d, 1, '[data-channel="telegram"]').is_enabled())
     assert not telegram
 
 
@@ -210,7 +152,7 @@ async def http(box: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def test_people_come_from_the_office_file(http: httpx.AsyncClient) -> None:
-    people = (await http.get("/sandbox/api/people")).json()
+    people = (await http.get("/sandbox/api/desk")).json()["people"]
     assert [p["role"] for p in people] == ["patient"] * 2 + ["consultant"] * 3 + ["operator"]
     assert list(people[3]["channels"]) == ["telegram"]
 

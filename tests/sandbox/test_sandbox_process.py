@@ -20,7 +20,7 @@ async def test_process_serves_until_it_is_told_to_stop() -> None:
     address = line.removeprefix("sandbox ready: ").strip()
     async with httpx.AsyncClient(trust_env=False) as http:
         assert (await http.get(f"{address}health")).status_code == 200
-        assert len((await http.get(f"{address}api/people")).json()) == 2
+        assert len((await http.get(f"{address}api/desk")).json()["people"]) == 2
     process.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(process.wait(), 5) == 0
 
