@@ -1,4 +1,4 @@
-"""Makes docs/two-phones.png: a patient is answered, asks for a person, and talks to a consultant.
+"""Makes docs/two-phones*.png: the story of a patient on WhatsApp who talks to a consultant on Telegram.
 
     .venv/bin/python docs/screenshots.py          # starts Puente beside whatever runs, in a folder it throws away
     .venv/bin/python docs/screenshots.py URL      # uses the Puente at URL, such as http://127.0.0.1:8080
@@ -17,22 +17,20 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 from selenium import webdriver
-from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
 
 ROOT = Path(__file__).resolve().parent.parent
-PICTURE = ROOT / "docs" / "two-phones.png"
-STARTUP, PATIENCE = 600.0, 20.0  # seconds; the model may have to be trained first
-PATIENT, CONSULTANT = 0, 1  # the phones, left to right
-
-QUESTION = "Buenas tardes, ¿cuánto cuesta la consulta con el especialista?"
-WISH = "Quiero hablar con una persona, por favor"
-WORDS = "Es para mi mamá. ¿La podrían ver por videollamada?"
-REPLY = "Con gusto, Luz. ¿Qué especialista necesita su mamá?"
+STARTUP, PATIENCE = 600.0, 90.0  # seconds; the model may have to be trained first
+STORY = "handoff"
+LAPTOP, TELEPHONE = (1400, 1000), (500, 980)  # headless Chromium is never narrower than 500
+PICTURES = {
+    "two-phones.png": (LAPTOP, "light"),
+    "two-phones-dark.png": (LAPTOP, "dark"),
+    "two-phones-narrow.png": (TELEPHONE, "light"),
+}
 
 
 def main() -> None:
@@ -74,65 +72,58 @@ def await_ready(url: str, puente: "subprocess.Popen[bytes]") -> None:
 
 
 def photograph(url: str) -> None:
-    """Play the scene on the two phones and save the picture."""
-    browser = chromium()
-    try:
-        browser.get(f"{url}/sandbox/")
-        browser.execute_script("localStorage.clear(); localStorage['puente.language'] = 'es'")
-        browser.refresh()
-        play(browser)
-        browser.save_screenshot(str(PICTURE))
-    finally:
-        browser.quit()
-    sys.stdout.write(f"{PICTURE.relative_to(ROOT)}: {PICTURE.stat().st_size // 1000} kB\n")
+    """Play a story on the two phones and save what it looks like: light, dark, and as narrow as a telephone."""
+    for name, (size, theme) in PICTURES.items():
+        browser = chromium(size)
+        try:
+            open_page(browser, f"{url}/sandbox/", theme)
+            play(browser)
+            save(browser, ROOT / "docs" / name)
+        finally:
+            browser.quit()
+
+
+def open_page(browser: webdriver.Chrome, address: str, theme: str) -> None:
+    browser.get(address)
+    kept = {"puente.language": "es", "puente.theme": theme, "puente.pace": "0"}
+    browser.execute_script("localStorage.clear(); Object.assign(localStorage, arguments[0])", kept)
+    browser.get(address)
 
 
 def play(browser: webdriver.Chrome) -> None:
-    hears(browser, PATIENT, "Luz Herrera")
-    press(browser, CONSULTANT, '.channels [data-channel="telegram"]')
-    says(browser, PATIENT, QUESTION)
-    hears(browser, PATIENT, "El costo|Precio de ejemplo")
-    says(browser, PATIENT, WISH)
-    hears(browser, PATIENT, "Ya avisé a una persona")
-    hears(browser, CONSULTANT, "Tomar")
-    press(browser, CONSULTANT, ".options button")
-    hears(browser, CONSULTANT, "es suyo")
-    hears(browser, PATIENT, "Ana Ruiz")
-    says(browser, PATIENT, WORDS)
-    hears(browser, CONSULTANT, WORDS)
-    says(browser, CONSULTANT, REPLY)
-    hears(browser, PATIENT, REPLY)
+    until(browser, "return document.querySelector('[data-story]')")
+    browser.execute_script("document.querySelector(`[data-story=${arguments[0]}]`).click()", STORY)
+    over = until(
+        browser, "const n = document.querySelector('.narrator.over:not([hidden])'); return n && n.innerText"
+    )
+    assert over.startswith("Fin"), over
+    browser.execute_script("document.querySelector('.narrator').hidden = true; document.activeElement.blur()")
     time.sleep(2)  # the ticks of the last bubble
 
 
-def phone(browser: webdriver.Chrome, number: int) -> WebElement:
-    return browser.find_elements(By.CSS_SELECTOR, ".phone")[number]
+def save(browser: webdriver.Chrome, picture: Path) -> None:
+    browser.save_screenshot(str(picture))
+    sys.stdout.write(f"{picture.relative_to(ROOT)}: {picture.stat().st_size // 1000} kB\n")
 
 
-def says(browser: webdriver.Chrome, number: int, words: str) -> None:
-    phone(browser, number).find_element(By.CSS_SELECTOR, "textarea").send_keys(words + Keys.ENTER)
-
-
-def press(browser: webdriver.Chrome, number: int, selector: str) -> None:
-    phone(browser, number).find_elements(By.CSS_SELECTOR, selector)[-1].click()
-
-
-def hears(browser: webdriver.Chrome, number: int, wordings: str) -> None:
-    """Wait until the phone shows one of the wordings (separated by |)."""
+def until(browser: webdriver.Chrome, script: str) -> Any:
+    """Wait until JavaScript returns something true."""
     deadline = time.monotonic() + PATIENCE
-    while not any(wording in phone(browser, number).text for wording in wordings.split("|")):
-        assert time.monotonic() < deadline, f"{wordings!r} is not among:\n{phone(browser, number).text}"
+    while not (found := browser.execute_script(script)):
+        assert time.monotonic() < deadline, browser.execute_script("return document.body.innerText")
         time.sleep(0.2)
+    return found
 
 
-def chromium() -> webdriver.Chrome:
+def chromium(size: tuple[int, int]) -> webdriver.Chrome:
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium") or shutil.which("google-chrome") or ""
     for argument in (
         "--headless=new",
         "--no-sandbox",
         "--disable-gpu",
-        "--window-size=1060,1370",
+        f"--window-size={size[0]},{size[1]}",
+        "--hide-scrollbars",
         "--lang=es",
     ):
         options.add_argument(argument)

@@ -97,7 +97,12 @@ async def ended(page: Browser) -> str:
 @in_a_browser
 @pytest.mark.parametrize(
     ("key", "language"),
-    [*((story["key"], "es") for story in STORIES), ("question", "en"), ("emergency", "en"), ("telehealth", "en")],
+    [
+        *((story["key"], "es") for story in STORIES),
+        ("question", "en"),
+        ("emergency", "en"),
+        ("telehealth", "en"),
+    ],
 )
 async def test_each_story_plays_to_its_end(shown: Shown, page: Browser, key: str, language: str) -> None:
     await play(page, shown, key, language)
