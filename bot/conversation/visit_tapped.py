@@ -14,11 +14,22 @@ from bot.outbox.why import Cause
 
 async def visit_tapped(turn: Turn) -> Outcome:
     tapped = _meaning(turn)
-    if tapped is None or turn.assistant_off:
+    if tapped is None or turn.assistant_off or _typed_to_a_person(turn):
         return Outcome.GO_ON
     turn.cause = Cause("choice")
-    turn.parts.append(Say("quiet.here", options=()) if turn.quiet else carry_out(tapped))
+    turn.parts.append(_quiet_word(turn) if turn.quiet else carry_out(tapped))
     return Outcome.REPLY
+
+
+def _typed_to_a_person(turn: Turn) -> bool:
+    """While a consultant holds the case a typed "2" answers her, not a bubble of ours."""
+    held = turn.case is not None and turn.case.holder_id is not None
+    return held and not turn.first.body.get("choice")
+
+
+def _quiet_word(turn: Turn) -> Say:
+    grief = turn.case is not None and turn.case.reason == "death"
+    return Say("quiet.grief" if grief else "quiet.here", options=())
 
 
 def _meaning(turn: Turn) -> Mapping[str, Any] | None:

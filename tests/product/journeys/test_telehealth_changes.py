@@ -158,6 +158,18 @@ async def test_what_the_office_decides_later_waits_for_the_patient_to_write(offi
     await luz.hears("está confirmada")
 
 
+async def test_a_number_typed_to_the_consultant_is_for_her(office: Product) -> None:
+    luz = await booked(office)
+    ana = await taken(office)
+    await ana.tap("Confirmar la cita", await ana.hears("¿Se puede?"))
+    await luz.hears("está confirmada")
+    await ana.say("¿Prefiere 1 la mañana o 2 la tarde?")
+    await luz.hears("Prefiere 1")
+    await luz.say("2")
+    await ana.hears("Luz\n2")
+    assert [visit.state for visit in await visits(office)] == ["confirmed"]
+
+
 async def test_buttons_work_while_rasa_is_down(office: Product) -> None:
     luz = await agreed(office)
     slots = await offered(office, luz)
