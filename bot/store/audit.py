@@ -25,6 +25,7 @@ WHAT = (
     "transfer",
     "undo",
     "outcome",
+    "file_opened",
     "audit_read",
 )  # each has its words: console.audit.what.…
 

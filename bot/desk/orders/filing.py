@@ -12,6 +12,7 @@ from bot.outbox.enqueue import enqueue
 from bot.records.kept import KEPT, sent
 from bot.records.links import FILE_LIFE, file_link
 from bot.records.told import line, shown_name
+from bot.store import audit
 from bot.store.tables import Case, Record
 
 A_PAGE = 5  # files, so that their links fit one bubble
@@ -68,5 +69,6 @@ async def file(desk: Desk, order: Order) -> Sequence[Say]:
     by_chat = DraftFile(record.message_id, record.position or 0) if record.message_id else None
     draft = Draft(header=f"#{case.id}", file=by_chat or DraftFile(record=str(record.id)))
     await enqueue(desk.services, desk.session, desk.conversation, draft, NOTICE, case_id=case.id)
+    audit.record(desk.session, desk.services.clock, "file_opened", who=desk.me.id, case_id=case.id)
     await append(desk.services, desk.session, case, "file_opened", desk.me.id, text=record.name)
     return []

@@ -16,6 +16,7 @@ from bot.records.naming import size_of
 from bot.records.told import shown_name
 from bot.records.web.shown import HEADERS, page
 from bot.services import Services
+from bot.store import audit
 from bot.store.encrypted import keyring
 from bot.store.tables import Consultant, Entry, FileToken, Record
 
@@ -78,6 +79,7 @@ async def _download(
             body={"text": name},
         )
     )
+    audit.record(session, services.clock, "file_opened", who=row.consultant_id, case_id=row.case_id)
     content = await stored_content(session, record)
     headers = {
         **HEADERS,

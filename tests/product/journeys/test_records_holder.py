@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from bot import records as api
-from bot.store.tables import Conversation, Entry, Record, StoredFile
+from bot.store.tables import Audit, Conversation, Entry, Record, StoredFile
 from tests.product.conftest import Product
 from tests.product.journeys.records import Page, agreed_page, on_disk, records
 from tests.product.people import consultant, patient
@@ -62,6 +62,9 @@ async def test_links_open_once_for_one_browser_and_are_noted(product: Product) -
         "eco.pdf",
         "tac.zip",
     ]
+    async with product.puente.services.database.session() as session:
+        kept = select(func.count()).select_from(Audit).where(Audit.what == "file_opened", Audit.case_id == 1)
+        assert await session.scalar(kept) == 3
     await ana.say("historia 1")
     assert "abrió el archivo «tac.zip»" in (await ana.hears("abrió el archivo")).text
 
