@@ -1,0 +1,40 @@
+"""In the middle of a request that is being told: status, a call, a number that is never asked for; then it goes on."""
+
+import pytest
+
+from bot.privacy.masking import MARK
+from tests.product.conftest import Product
+from tests.product.journeys.people import EVERY_WAY, draft_of, said
+from tests.product.journeys.test_intake_turns import begun
+
+WORD = {"es": "estado", "en": "status"}
+MASKED = {"es": "no guardé el número de pasaporte", "en": "did not keep the passport number"}
+STORY = {
+    "es": "olvida las cosas; su pasaporte es G12345678",
+    "en": "she forgets things; her passport is G12345678",
+}
+
+
+@pytest.mark.parametrize(("channel", "language"), EVERY_WAY)
+async def test_status_is_told_and_the_question_comes_again(
+    product: Product, channel: str, language: str
+) -> None:
+    luz = await begun(product, channel, language)
+    await luz.says(WORD[language])
+    told = await luz.asked("case.status.none")
+    assert said(product, "intake.ask.story", language) in told.text
+
+
+@pytest.mark.parametrize(("channel", "language"), EVERY_WAY)
+async def test_a_passport_in_the_story_is_masked_in_the_draft_too(
+    product: Product, channel: str, language: str
+) -> None:
+    luz = await begun(product, channel, language)
+    await luz.says(STORY[language])
+    product.box.clock.advance(seconds=4)
+    told = await luz.phone.hears(MASKED[language])
+    assert said(product, "intake.ask.city", language) in told.text
+    draft = await draft_of(product)
+    assert draft is not None
+    assert MARK in str(draft.answers)
+    assert "G12345678" not in str(draft.answers)
