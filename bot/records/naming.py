@@ -28,5 +28,7 @@ def is_name(words: str) -> bool:
 
 
 def size_of(count: int) -> str:
-    """Bytes as people say them: `850 KB`, `1.2 MB`."""
+    """Bytes as people say them: `850 KB`, `1.2 MB`, `4.0 GB`."""
+    if count >= 1000 * MEGABYTE:
+        return f"{count / MEGABYTE / 1000:.1f} GB"
     return f"{count / MEGABYTE:.1f} MB" if count >= MEGABYTE else f"{max(1, round(count / 1000))} KB"

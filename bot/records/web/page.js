@@ -12,6 +12,13 @@ let busy = false;
 
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
+// As the server says it.
+function sizeOf(bytes) {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
+  if (bytes >= 1e6) return `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${Math.max(1, Math.round(bytes / 1000))} KB`;
+}
+
 class Ended extends Error {}
 
 function show(row, state, status, percent) {
@@ -31,7 +38,7 @@ function show(row, state, status, percent) {
 function newRow(file) {
   const row = document.getElementById("row").content.cloneNode(true).querySelector("li");
   row.querySelector(".name").textContent = file.name;
-  row.querySelector(".size").textContent = `${(file.size / 1e6).toFixed(1)} MB`;
+  row.querySelector(".size").textContent = sizeOf(file.size);
   row.querySelector(".remove .visually-hidden").textContent = ` ${file.name}`;
   list.append(row);
   document.getElementById("none").hidden = true;

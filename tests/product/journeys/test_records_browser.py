@@ -77,7 +77,9 @@ async def test_a_patient_sends_two_files(
     await asyncio.sleep(0.3)
     (kept,) = [record for record in await records(product) if record.state == "kept"]
     assert (kept.name, kept.item) == ("eco.pdf", "summary")
-    narrow = "return document.documentElement.scrollWidth <= window.innerWidth"
+    phone = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": False}
+    await do(driver, lambda d: d.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone))
+    narrow = "return document.documentElement.scrollWidth <= 360"
     assert await do(driver, lambda d: d.execute_script(narrow))
     script = "return performance.getEntriesByType('resource').map(e => e.name)"
     asked = await do(driver, lambda d: d.execute_script(script))
