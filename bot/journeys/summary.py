@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.appointments.booking import next_of
 from bot.desk.roster import colleague
 from bot.journeys import drafts
 from bot.services import Services
@@ -44,8 +45,17 @@ async def the_request(services: Services, session: AsyncSession, case: Case) -> 
     return Part(part, missing)
 
 
+async def the_visit(services: Services, session: AsyncSession, case: Case) -> Part:
+    """Of a visit by video: when it is, and whether the office has confirmed it."""
+    visit = await next_of(session, case.conversation_id)
+    if visit is None:
+        return Part()
+    confirmed = visit.state == "confirmed"
+    return Part(("visit",) if confirmed else (), () if confirmed else ("visit_confirmed",), visit.starts_at)
+
+
 # One function each that knows a part of a case: the request; records and appointments beside it.
-CONTRIBUTORS: Sequence[Contributor] = (the_request,)
+CONTRIBUTORS: Sequence[Contributor] = (the_request, the_visit)
 
 
 async def summary(services: Services, session: AsyncSession, case: Case) -> str:

@@ -33,9 +33,10 @@ def _rules() -> dict[str, str]:
     chosen = {}
     for path in (ROOT / "data" / "rules").glob("*.yml"):
         for rule in yaml.safe_load(path.read_text()).get("rules", []):
-            first, action = rule["steps"]
+            first, *rest = rule["steps"]
             for step in first.get("or", [first]):
-                chosen[step["intent"]] = action["action"]
+                if "intent" in step:
+                    chosen[step["intent"]] = rest[0]["action"]
     return chosen
 
 
@@ -89,10 +90,16 @@ class ActingRasa(StubRasa):
             "text": text,
             "metadata": told,
         }
-        tracker = {"sender_id": sender, "slots": slots, "latest_message": message, "events": []}
+        tracker = {
+            "sender_id": sender,
+            "slots": slots,
+            "latest_message": message,
+            "events": [],
+            "active_loop": {},
+        }
         result = await _executor().run({"next_action": _rules()[label], "tracker": tracker, "domain": {}})
         assert result is not None
-        slots |= {event["name"]: event["value"] for event in result.events}
+        slots |= {event["name"]: event["value"] for event in result.events if event["event"] == "slot"}
         return [response["custom"] for response in result.responses]
 
 

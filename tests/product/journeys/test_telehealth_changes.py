@@ -170,6 +170,17 @@ async def test_a_number_typed_to_the_consultant_is_for_her(office: Product) -> N
     assert [visit.state for visit in await visits(office)] == ["confirmed"]
 
 
+async def test_the_summary_tells_the_next_date_in_both_cities(office: Product) -> None:
+    luz = await booked(office)
+    await luz.say("resumen")
+    summary = (await luz.hears("Case 1")).text
+    assert "martes 8 de diciembre" in summary
+    assert "11:00" in summary
+    assert "09:00" in summary
+    assert "que la oficina confirme la cita" in summary
+    assert "cardio" not in summary.lower()
+
+
 async def test_buttons_work_while_rasa_is_down(office: Product) -> None:
     luz = await agreed(office)
     slots = await offered(office, luz)
