@@ -2,7 +2,9 @@
 
 from actions.turn import Turn, TurnAction
 
-_RECEIVED = {"done": "privacy.case"}
+_COPY = {"done": "privacy.data.summary", "doubted": "privacy.doubt"}
+_ERASURE = {"sure": "privacy.erase.sure", "in_danger": "privacy.erase.danger", "doubted": "privacy.doubt"}
+_NOTICE = {"answer": "answer.ask_privacy", "link": "privacy.notice.link"}
 
 
 class OptOut(TurnAction):
@@ -26,7 +28,7 @@ class MyData(TurnAction):
 
     def answer(self, turn: Turn) -> None:
         turn.say("answer.my_data")
-        turn.effect("my_data", _RECEIVED)
+        turn.effect("my_data", _COPY)
 
 
 class Erase(TurnAction):
@@ -37,7 +39,7 @@ class Erase(TurnAction):
 
     def answer(self, turn: Turn) -> None:
         turn.say("answer.delete_my_data")
-        turn.effect("erase", _RECEIVED)
+        turn.effect("erase", _ERASURE)
         turn.close_offer()
 
 
@@ -49,3 +51,11 @@ class Consent(TurnAction):
 
     def answer(self, turn: Turn) -> None:
         turn.answer_consent(given=turn.label == "consent")
+
+
+class PrivacyNotice(TurnAction):
+    def name(self) -> str:
+        return "action_privacy_notice"
+
+    def answer(self, turn: Turn) -> None:
+        turn.effect("privacy_notice", _NOTICE)

@@ -13,7 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.actions_server import serve_actions, web_config
@@ -37,6 +37,7 @@ from bot.office import Office
 from bot.office import load as load_office
 from bot.outbox.deliver import Outbox
 from bot.outbox.files import open_once
+from bot.privacy import notice
 from bot.records.web.files import file_routes
 from bot.records.web.upload import UploadPage
 from bot.safety import Screen
@@ -159,6 +160,7 @@ def web(puente: Puente) -> Starlette:
         Route("/calendar/{uid}/{seal}.ics", calendar(services)),
         *UploadPage(services).routes,
         *file_routes(services),
+        Route("/privacy", privacy_page(services)),
     ]
     if services.settings.sandbox_on and services.settings.sandbox_url:
         mounted += sandbox_routes(services.settings.sandbox_url)
@@ -210,6 +212,22 @@ def calendar(services: Services) -> Handler:
             return Response(status_code=404)
         headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
         return Response(file, media_type=CONTENT_TYPE, headers=headers)
+
+    return handler
+
+
+def privacy_page(services: Services) -> Handler:
+    async def handler(request: Request) -> Response:
+        """The full privacy notice, in the language of `?lang=`, else of the browser, else in Spanish."""
+        asked = request.query_params.get("lang", "") or request.headers.get("accept-language", "")[:2].lower()
+        language = "en" if asked == "en" else "es"
+        headers = {
+            "Content-Language": language,
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'",
+            "Referrer-Policy": "no-referrer",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return HTMLResponse(notice.page(services, language), headers=headers)
 
     return handler
 

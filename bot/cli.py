@@ -21,6 +21,7 @@ app.add_typer(case_app, name="case")
 consultant_app = typer.Typer(no_args_is_help=True, help="Consultants who join by invitation.")
 app.add_typer(consultant_app, name="consultant")
 
+Chat = Annotated[str, typer.Argument(help="The number of a case, or the id of a conversation.")]
 Name = Annotated[str, typer.Argument(help="As patients and colleagues read it.")]
 
 
@@ -147,6 +148,37 @@ def list_cases() -> None:
     with _explained():
         for line in lines(_settings()):
             typer.echo(line)
+
+
+@app.command()
+def export(which: Chat) -> None:
+    """Print everything that is stored of one person's chat, as JSON. It holds what they wrote: keep it where that may be."""
+    from bot.datarights import export as export_chat
+
+    with _explained():
+        typer.echo(export_chat(_settings(), which))
+
+
+@app.command()
+def erase(
+    which: Chat, yes: Annotated[bool, typer.Option(help="Do not ask; it cannot be undone.")] = False
+) -> None:
+    """Erase everything of one person: blocked at once, erased as soon as Puente runs, with a receipt to them."""
+    from bot.datarights import erase as erase_chat
+
+    if not yes:
+        typer.confirm(f"Erase everything of {which}? It cannot be undone.", abort=True)
+    with _explained():
+        typer.echo(erase_chat(_settings(), which))
+
+
+@app.command()
+def reseal() -> None:
+    """Seal everything anew with the newest ENCRYPTION_KEY, so that an older one may be given up."""
+    from bot.datarights import reseal as seal_anew
+
+    with _explained():
+        _say(seal_anew(_settings()))
 
 
 @consultant_app.command("add")

@@ -8,15 +8,16 @@ import procrastinate
 import structlog
 
 from bot.conversation.turn import Stage, answer
+from bot.desk.erasing import carry_out
 from bot.desk.fetching import fetch
 from bot.outbox.deliver import Outbox
 from bot.services import Services
-from bot.store.jobs import ANSWER, DELIVER, FETCH, URGENT
+from bot.store.jobs import ANSWER, DELIVER, ERASE, FETCH, URGENT
 from bot.watch import Watch
 
 log = structlog.get_logger()
 
-CONCURRENCY = {ANSWER: 8, DELIVER: 16, URGENT: 8, FETCH: 2}  # jobs at a time, by queue
+CONCURRENCY = {ANSWER: 8, DELIVER: 16, URGENT: 8, FETCH: 2, ERASE: 1}  # jobs at a time, by queue
 HEARTBEAT_SECONDS = 1.0
 STALLED_SECONDS = 5.0  # a worker silent for so long is dead: its jobs are given to others
 # Jobs are announced by the database; the poll is for the announcement that procrastinate's worker forgets, as it does with
@@ -43,6 +44,10 @@ def register(queue: procrastinate.App, services: Services, outbox: Outbox, stage
     async def fetch_files(key: str) -> None:
         await fetch(services, UUID(key))
 
+    async def erase(key: str) -> None:
+        await carry_out(services, int(key))
+
+    queue.task(name=ERASE)(_logged(ERASE, erase))
     queue.task(name=ANSWER)(_logged(ANSWER, answer_conversation))
     queue.task(name=DELIVER)(_logged(DELIVER, deliver_lane))
     queue.task(name=URGENT)(_logged(URGENT, deliver_lane))

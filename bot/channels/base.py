@@ -52,6 +52,7 @@ class Message:
     text: str = ""
     aliases: tuple[str, ...] = ()  # other addresses of the same person: E.164 number, BSUID
     phone: str = ""  # E.164 when the provider vouches for it
+    person: str = ""  # the provider's own id of the person, where an address may pass to somebody else
     sender_name: str = ""
     language_hint: str = ""  # the sender's application language, as the provider tells it
     choice: str = ""  # the token of a tapped button or list row
@@ -213,6 +214,11 @@ class Channel(Protocol):
 
     async def fetch(self, attachment: Attachment) -> bytes:
         """The content of what a person sent. Raises Rejected when it is too large or gone."""
+        ...
+
+    async def erase_copies(self, addresses: Collection[str], others: Collection[str] = ()) -> bool:
+        """Delete what the provider keeps of the messages with these addresses, and of `others` (ids of messages), as far as
+        its API allows. Returns whether nothing is left that it could delete."""
         ...
 
     async def close(self) -> None: ...

@@ -6,14 +6,13 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation import intake, telehealth
+from bot.conversation import intake, rights, telehealth
 from bot.conversation.callback import call
 from bot.conversation.opt_out import leave
 from bot.conversation.records import list_files, offer_page
 from bot.conversation.status import status
 from bot.conversation.turn import Effect, Turn, open_a_case
-from bot.desk import cases, emergency
-from bot.desk.notify import notify
+from bot.desk import emergency
 from bot.dialogue.say import Say, said_before
 from bot.entities import Subject
 from bot.privacy import consent
@@ -79,25 +78,6 @@ def _case_status(payload: Payload) -> Effect:
     return status
 
 
-def _privacy(topic: str) -> Callable[[Payload], Effect]:
-    """A request about one's own data: a person carries it out within the legal time."""
-
-    def of(payload: Payload) -> Effect:
-        async def effect(turn: Turn, session: AsyncSession) -> Sequence[Say]:
-            services = turn.services
-            case, new = await cases.open_case(
-                services, session, turn.conversation, reason="privacy", topic=topic, urgency="high"
-            )
-            if new:
-                await notify(services, session, case)
-            case.announced_at, case.announce_by = turn.now, None
-            return [Say("privacy.case", {"case": str(case.id)})]
-
-        return effect
-
-    return of
-
-
 def _give_consent(payload: Payload) -> Effect:
     """`then`: what was wanted when consent was asked; it is answered after this (understand.py)."""
 
@@ -157,8 +137,9 @@ EFFECTS: Mapping[str, Callable[[Payload], Effect]] = {
     "opt_out": _opt_out,
     "repeat": _repeat,
     "case_status": _case_status,
-    "my_data": _privacy("my_data"),
-    "erase": _privacy("delete_my_data"),
+    "my_data": lambda payload: rights.my_data,
+    "erase": lambda payload: rights.ask_to_erase,
+    "privacy_notice": lambda payload: rights.tell_notice,
     "give_consent": _give_consent,
     "revoke_consent": _revoke_consent,
     "name_specialty": _name_specialty,

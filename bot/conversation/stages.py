@@ -5,6 +5,7 @@ identify            a consultant's bubble goes to the desk
 screened            what a safety answer has answered is only recorded
 danger              what only the model sees, where the assistant is not asked: answered and paged
 blocked             a consultant has blocked them: silence, but for red flags
+rights              MIS DATOS, BORRAR, REVOCAR, PRIVACIDAD, by word or button
 opt_out             BAJA, STOP, ALTA: before any understanding
 rated               a thumb after a case was closed, and what was written with it
 visit_tapped        a button of an appointment: carried out, whoever holds the case, and without Rasa
@@ -34,6 +35,7 @@ from bot.conversation.opt_out import opt_out
 from bot.conversation.person_in_charge import person_in_charge
 from bot.conversation.rated import rated
 from bot.conversation.records import my_files, ticked
+from bot.conversation.rights import rights
 from bot.conversation.screened import screened
 from bot.conversation.summarised import summarised
 from bot.conversation.third_language import third_language
@@ -47,6 +49,7 @@ STAGES: tuple[Stage, ...] = (
     screened,
     danger,
     blocked,
+    rights,
     opt_out,
     rated,
     visit_tapped,

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.conversation.doubts import by_a_person
 from bot.conversation.turn import Turn, reopen_a_case
 from bot.desk import roster, switches
 from bot.desk.card import DANGERS
@@ -67,6 +68,8 @@ def number_in(text: str) -> int | None:
 async def status(turn: Turn, session: AsyncSession) -> Sequence[Say]:
     """Effect: the case named, if it is of this conversation; else the open one; else the one closed last, which asking
     about it opens again within 72 hours."""
+    if turn.conversation.doubted_at:  # perhaps another person's case
+        return await by_a_person(turn, session, LABEL)
     query = select(Case).where(Case.conversation_id == turn.conversation.id)
     own = (await session.scalars(query.order_by(Case.closed_at.desc().nulls_first()))).all()
     number = number_in(turn.text)

@@ -22,6 +22,7 @@ from bot.desk.cases import append, open_case, open_case_of
 from bot.desk.notify import call_button, notify, outcome_values
 from bot.desk.reopening import last_closed, reopen, to_reopen
 from bot.dialogue.choices import choice_of
+from bot.dialogue.noticed import with_notice
 from bot.dialogue.say import Say, compose
 from bot.journeys.drafts import open_draft
 from bot.observability import metrics
@@ -135,9 +136,9 @@ async def _take_turn(services: Services, stages: Sequence[Stage], conversation_i
 async def _read(services: Services, conversation_id: UUID) -> Turn | None:
     """What waits, with the attempt counted: committed before anything is tried, so that a crash counts too."""
     async with services.database.session() as session:
-        conversation = await session.get_one(
-            Conversation, conversation_id, with_for_update={"key_share": True}
-        )
+        conversation = await session.get(Conversation, conversation_id, with_for_update={"key_share": True})
+        if conversation is None:  # erased, everything of it
+            return None
         if conversation.wake_at and conversation.wake_at > services.clock():
             return None
         query = select(Message).where(
@@ -229,7 +230,7 @@ async def _commit(turn: Turn) -> None:
             says.extend([part] if isinstance(part, Say) else await part(turn, session))
         says = await beside(services, session, turn.conversation, turn.messages, says)
         if says:
-            says = _introduced(turn, says)
+            says = with_notice(services, turn.conversation, _introduced(turn, says))
             draft = await compose(
                 services, session, turn.conversation, says, turn.language, menus=not turn.quiet
             )

@@ -101,6 +101,7 @@ async def metadata(turn: Turn) -> dict[str, Any]:
         "asked": _asked(turn),
         "choice": turn.choice,
         "draft": in_metadata(turn),
+        "doubted": turn.conversation.doubted_at is not None,
         "quiet": turn.quiet,
         "grief": turn.case is not None and turn.case.reason == "death",
     }

@@ -52,7 +52,13 @@ async def card(
         if uploaded:
             lines.append(_text(services, "desk.card.records", language, count=str(len(uploaded))))
     lines += callbacks.line(services, case, language, number=hers)
+    lines += doubt_line(services, case, conversation, language)
     return "\n".join([*lines, *window_line(services, conversation, language)])
+
+
+def doubt_line(services: Services, case: Case, patient: Conversation, language: str) -> list[str]:
+    """That somebody else may be writing from the patient's number."""
+    return [_text(services, "desk.card.doubted", language, case=str(case.id))] if patient.doubted_at else []
 
 
 async def _danger_at(session: AsyncSession, case: Case) -> datetime:

@@ -180,8 +180,8 @@ async def release(services: Services, session: AsyncSession, case: Case, why: st
     await _stop_forwarding(session, case)
 
 
-async def close(services: Services, session: AsyncSession, case: Case, consultant_id: UUID) -> None:
-    """The case ends; the assistant speaks again."""
+async def close(services: Services, session: AsyncSession, case: Case, consultant_id: UUID | None) -> None:
+    """The case ends; the assistant speaks again. Nobody closed it when its patient had everything erased."""
     case.closed_at = services.clock()
     for due in WHILE_WAITING:
         setattr(case, due, None)

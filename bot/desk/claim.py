@@ -4,7 +4,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk import callbacks, cases
-from bot.desk.card import refresh, window_line
+from bot.desk.card import doubt_line, refresh, window_line
 from bot.desk.clocks import both_clocks
 from bot.desk.lately import last_words
 from bot.desk.roster import Colleague
@@ -47,8 +47,9 @@ async def in_hand(
     }
     told = await block(services, session, case, me.language)
     call = callbacks.line(services, case, me.language, number=True)
-    window = window_line(services, patient, me.language)
-    values["messages"] = "\n".join([*told, values["messages"], *call, *window])
+    below = [*call, *doubt_line(services, case, patient, me.language)]
+    below += window_line(services, patient, me.language)
+    values["messages"] = "\n".join([*told, values["messages"], *below])
     offers = [Offer(order, {"do": order, "case": case.id}) for order in ("write", "close", "release")]
     return Say(key, values, options=offers)
 

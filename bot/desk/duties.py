@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.appointments.reminders import remind_of_visits, tidy
 from bot.desk.board import post
 from bot.desk.day import good_morning
+from bot.desk.erasing import erase_due
 from bot.desk.escalation import escalate
 from bot.desk.fetching import fetch_due
 from bot.desk.held import expire
@@ -22,6 +23,7 @@ from bot.desk.reminders import remind_due
 from bot.desk.windows import announce_closing
 from bot.journeys.abandoned import take_up_what_was_left
 from bot.journeys.drafts import forget
+from bot.privacy.retention import retain
 from bot.records.erase import expire_records, sweep
 from bot.services import Services
 
@@ -46,4 +48,6 @@ DUTIES: tuple[Duty, ...] = (
     sweep,
     take_up_what_was_left,
     forget,
+    erase_due,
+    retain,
 )

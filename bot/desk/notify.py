@@ -15,6 +15,7 @@ from bot.desk.cases import BACK_IN_THE_QUEUE, append, locked
 from bot.desk.cases import SAFETY as DANGERS_AND_GRIEF
 from bot.desk.roster import Colleague
 from bot.desk.specialty import specialty_of
+from bot.dialogue.noticed import with_notice
 from bot.dialogue.say import Offer, Say, beside, compose
 from bot.outbox.draft import ANNOUNCEMENT, CARD, PAGE, SAFETY, Purpose
 from bot.outbox.enqueue import enqueue
@@ -259,10 +260,11 @@ async def announce(services: Services, session: AsyncSession, case: Case, key: s
     language = conversation.language or case.language
     options = call_button(conversation, case)
     say = Say(key, await outcome_values(services, session, case, language), options=options)
+    says = [say] if is_safety(case) else with_notice(services, conversation, [say])
     if conversation.awaiting and not is_safety(case):
-        draft = beside(services, [say], language)
+        draft = beside(services, says, language)
     else:
-        draft = await compose(services, session, conversation, [say], language, menus=bool(options))
+        draft = await compose(services, session, conversation, says, language, menus=bool(options))
     purpose = SAFETY if is_safety(case) else ANNOUNCEMENT  # said also to who wants no messages
     because = why(services, Cause("desk"), [key], language)
     await enqueue(services, session, conversation, draft, purpose, case_id=case.id, why=because)

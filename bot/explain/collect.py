@@ -23,6 +23,7 @@ from bot.supervisor.training import model_path
 from bot.texts import SENTENCES, Command, TextBook
 
 SHOWN_LABELS = 3
+RIGHTS = ("my_data", "delete_my_data", "revoke", "privacy")  # said from what is stored: nothing to show here
 OF_PATIENTS = {"opt_out": "opt_out.done", "assistant": "handoff.back_to_assistant"}
 _TEXT_FILES = tuple(f"data/texts/{name}" for name in SENTENCES)
 
@@ -83,7 +84,7 @@ def _understood(understood: Mapping[str, Any]) -> dict[str, Any]:
 def _told(command: Command | None) -> dict[str, str] | None:
     if command is None:
         return None
-    of = "patients" if command.name in (*OF_PATIENTS, "opt_in") else "consultants"
+    of = "patients" if command.name in (*OF_PATIENTS, *RIGHTS, "opt_in") else "consultants"
     return {"name": command.name, "of": of, "where": where("data/texts/commands.yml", command.name)}
 
 

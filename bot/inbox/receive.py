@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.base import Message as Arrived
 from bot.channels.errors import Malformed
-from bot.desk import emergency, held, merging
+from bot.desk import doubts, emergency, held, merging
 from bot.language import detect, names_only
 from bot.observability import metrics
 from bot.outbox.draft import ACKNOWLEDGEMENT, Draft
 from bot.outbox.enqueue import enqueue
+from bot.privacy import identity
 from bot.privacy.masking import the_rules
 from bot.records import kept
 from bot.services import Services
@@ -47,7 +48,10 @@ async def receive(services: Services, arrived: Arrived) -> bool:
         if message is None:
             metrics.DUPLICATES.labels(channel=arrived.channel).inc()
             return False
+        sign = identity.look(conversation, arrived.person, services.clock())
         _update_contact(services, conversation, arrived)
+        if sign:
+            await doubts.arose(services, session, conversation, sign)
         await merging.follow(services, session, conversation)
         await held.wrote(services, session, conversation, message)
         if arrived.acknowledge:

@@ -17,5 +17,7 @@ SENDS = Counter("puente_sends_total", "Bubbles handed to a provider", ["purpose"
 CASES = Counter("puente_cases_opened_total", "Cases opened", ["reason"])
 BREACHES = Counter("puente_targets_missed_total", "Target times of cases missed", ["kind"])
 ALARMS = Counter("puente_alarms_total", "Alarms raised for the operator", ["kind"])
+ERASURES = Counter("puente_erasures_total", "Contacts erased, by who asked for it", ["by"])
+RETAINED = Counter("puente_erased_by_age_total", "Rows erased or emptied by age", ["kind"])
 UNANSWERED = Gauge("puente_messages_unanswered", "Messages waiting for their turn")
 PENDING = Gauge("puente_sends_pending", "Bubbles waiting to be sent")

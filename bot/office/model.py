@@ -14,6 +14,7 @@ from bot.office.holidays import Holiday
 from bot.office.hours import Hours
 from bot.office.people import Consultant, Language, Operator
 from bot.office.records import Records
+from bot.office.retention import Retention
 from bot.office.routing import Routing
 from bot.office.targets import Targets
 
@@ -130,6 +131,7 @@ class Office(_Part):
     routing: Routing = Routing()
     targets: Targets = Targets()
     records: Records = Records()
+    retention: Retention = Retention()
 
     def is_holiday(self, day: date) -> bool:
         return any(holiday.falls_on(day) for holiday in self.holidays)

@@ -23,7 +23,9 @@ def fit(draft: Draft, limits: Limits) -> list[Draft]:
     """Cut a draft into as many bubbles as the channel's limits demand; options and file go with the last."""
     limit = limits.text_with_options if draft.options else limits.caption if draft.file else limits.text
     room = limit - len(draft.header) - 4
-    if len(draft.text) <= room:
+    if len(draft.text) <= room or not (
+        draft.text or draft.header
+    ):  # a bare file needs no bubble of words before it
         return [draft]
     if draft.file:
         words = replace(draft, file=None)

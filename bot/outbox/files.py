@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.base import Attachment, AttachmentKind, File
 from bot.channels.errors import Rejected
@@ -17,7 +18,7 @@ from bot.records import kept
 from bot.records.naming import size_of
 from bot.services import Services
 from bot.store.encrypted import keyring
-from bot.store.tables import MediaToken, Message, Record, StoredFile
+from bot.store.tables import MADE_BY_US, MediaToken, Message, Record, StoredFile
 
 LONGEST_TYPE = 128  # characters of a content type; a person's application chooses it
 LONGEST_KIND = 12  # characters
@@ -84,6 +85,8 @@ async def _stored(services: Services, draft: DraftFile) -> tuple[AttachmentKind,
         message = await session.get_one(Message, draft.message_id)
         query = select(StoredFile).filter_by(message_id=draft.message_id, position=draft.index)
         stored = (await session.scalars(query)).one_or_none()
+    if draft.index >= MADE_BY_US and stored is not None:
+        return AttachmentKind(stored.kind), stored
     attachment = attachment_of(message, draft.index)
     if stored is None:
         content = await services.channels[message.channel].fetch(attachment)
@@ -107,6 +110,26 @@ async def store(services: Services, draft: DraftFile, attachment: Attachment, co
         )
         query = select(StoredFile).filter_by(message_id=draft.message_id, position=draft.index)
         return (await session.scalars(query)).one()
+
+
+async def kept_file(
+    services: Services, session: AsyncSession, message_id: int, name: str, content_type: str, content: bytes
+) -> DraftFile:
+    """A document that we made ourselves in answer to a message, ready to be sent. It goes when the message goes."""
+    last = select(func.max(StoredFile.position)).where(StoredFile.message_id == message_id)
+    position = max(MADE_BY_US, (await session.scalar(last) or 0) + 1)
+    session.add(
+        StoredFile(
+            message_id=message_id,
+            position=position,
+            kind=AttachmentKind.DOCUMENT.value,
+            content_type=content_type,
+            name=name,
+            content=content,
+            created_at=services.clock(),
+        )
+    )
+    return DraftFile(message_id, position)
 
 
 async def _one_time_url(services: Services, **which: UUID) -> str:

@@ -5,10 +5,11 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.privacy.notice import notice
 from bot.services import Services
 from bot.store.tables import Consent, Conversation
 
-NOTICE_VERSION = "2026-11"  # of docs/privacy-notice; a new one is asked for anew
+NOTICE_VERSION = notice().version  # a new one is asked for anew
 ASKED = "privacy.consent.ask"
 
 

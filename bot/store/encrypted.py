@@ -54,6 +54,15 @@ class KeyRing:
             f"no key in ENCRYPTION_KEY opens {context}; restore the key this data was written with"
         )
 
+    def resealed(self, sealed: bytes, context: str) -> bytes | None:
+        """The same value sealed with the newest key; None when it is already. Raises KeyUnknown."""
+        nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+        try:
+            self._ciphers[0].decrypt(nonce, body, context.encode())
+        except InvalidTag:
+            return self.seal(self.open(sealed, context), context)
+        return None
+
     def blind(self, value: str) -> bytes:
         """A keyed fingerprint of 32 bytes: equal for equal values, meaningless without the key."""
         return hmac.new(self._index_key, value.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()

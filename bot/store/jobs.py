@@ -16,11 +16,13 @@ FETCH = "fetch"  # what was sent in a chat is fetched from its provider: slow, a
 URGENT = (
     "urgent"  # delivers too, on workers of its own: a provider that hangs must not hold up a safety answer
 )
+ERASE = "erase"
 URGENT_LANE = ":urgent"
 
 
 class Jobs:
-    """Kinds of job: answer a conversation, deliver a lane of the outbox, fetch files. One waiting and one running for each.
+    """Kinds of job: answer a conversation, deliver a lane of the outbox, fetch files, take an erasure further. One waiting
+    and one running for each.
 
     A task's name is also its queue: each queue has workers of its own, so that none starves another.
     """
@@ -36,6 +38,9 @@ class Jobs:
 
     async def fetch(self, session: AsyncSession, conversation_id: UUID) -> None:
         self._defer_last(session, FETCH, str(conversation_id))
+
+    async def erase(self, session: AsyncSession, number: int) -> None:
+        self._defer_last(session, ERASE, str(number))
 
     def _defer_last(self, session: AsyncSession, task: str, key: str) -> None:
         """Who defers a job makes others wait who defer the same: so each transaction does so at its end, in one order."""

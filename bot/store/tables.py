@@ -21,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from bot.store.encrypted import Encrypted, EncryptedBytes
 
 Moment = DateTime(timezone=True)
+MADE_BY_US = 1000  # positions of files from here on: not sent by the person, but made for them
 
 
 class Base(DeclarativeBase):
@@ -67,6 +68,13 @@ class Conversation(Base):
     thread: Mapped[str] = mapped_column(
         String(32), default=""
     )  # the topic in which they wrote last (Telegram)
+    noticed_at: Mapped[datetime | None]  # the short privacy notice was shown, of this version
+    notice_version: Mapped[str] = mapped_column(String(16), default="")
+    person: Mapped[bytes | None] = mapped_column(
+        LargeBinary
+    )  # blind index of the provider's id of the person, where a number may change hands (WhatsApp)
+    doubted_at: Mapped[datetime | None]  # somebody else may be writing (bot/privacy/identity.py)
+    erasing_at: Mapped[datetime | None]  # blocked, because everything here is about to be erased
     wake_at: Mapped[datetime | None]  # when the turn should look again although nothing new arrived
     created_at: Mapped[datetime]
     __table_args__ = (
@@ -107,6 +115,7 @@ class Message(Base):
     said: Mapped[list[str] | None] = mapped_column(
         Encrypted("messages.said")
     )  # the keys of data/texts that answered it
+    emptied_at: Mapped[datetime | None]  # its words were erased by age (bot/privacy/retention.py)
     __table_args__ = (
         UniqueConstraint("channel", "account", "provider_id", name="messages_once"),
         Index("messages_unanswered", "conversation_id", "id", postgresql_where=text("answered_at IS NULL")),
@@ -137,6 +146,7 @@ class Send(Base):
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]  # handed to the provider; the outcome may be unknown
+    emptied_at: Mapped[datetime | None]  # its words were erased by age
     __table_args__ = (
         Index("sends_pending", "lane", "id", postgresql_where=text("state IN ('pending', 'sending')")),
         Index("sends_due", "due_at", postgresql_where=text("state IN ('pending', 'sending')")),
@@ -549,6 +559,36 @@ class IntakeDraft(Base):
         Index("drafts_one_open", "conversation_id", unique=True, postgresql_where=text("closed_at IS NULL")),
         Index("drafts_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
     )
+
+
+class Erasure(Base):
+    """Everything of somebody is to be erased, or was: how far it has come. What leads to them (`route`) goes last."""
+
+    __tablename__ = "erasures"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    conversation_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("conversations.id", ondelete="SET NULL")
+    )
+    channel: Mapped[str] = mapped_column(String(12))
+    language: Mapped[str] = mapped_column(String(2))
+    asked_by: Mapped[str] = mapped_column(String(8))  # chat, office, age
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]  # the next step; none when it is done
+    route: Mapped[dict[str, Any] | None] = mapped_column(Encrypted("erasures.route"))
+    erased: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))  # counts, case numbers
+    erased_at: Mapped[datetime | None]
+    receipt_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    __table_args__ = (Index("erasures_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),)
+
+
+class RetentionRun(Base):
+    """When what had grown old was erased, and how much of each kind."""
+
+    __tablename__ = "retention_runs"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    ran_at: Mapped[datetime]
+    erased: Mapped[dict[str, int]] = mapped_column(JSONB)
 
 
 class Alarm(Base):

@@ -100,6 +100,10 @@ class Telegram:
                 named = Unavailable(named.code, named.detail)
             raise named from None
 
+    async def erase_copies(self, addresses: Collection[str], others: Collection[str] = ()) -> bool:
+        """Nothing to do: the Bot API deletes only what is under 48 hours old, and on the person's own phone too."""
+        return True
+
     async def close(self) -> None:
         await self._request.shutdown()
 

@@ -106,6 +106,7 @@ def _message(fields: Fields, sid: str, sender: str) -> Event:
         text=text,
         aliases=_aliases(fields, sender),
         phone=_phone(sender),
+        person=fields.get("ExternalUserId", "").strip().removeprefix(PREFIX),
         sender_name=fields.get("ProfileName", ""),
         choice=choice,
         attachments=attachments,

@@ -15,7 +15,7 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 from bot.channels import network
 from bot.channels.base import Attachment, Bubble, ChannelName, Limits, Receipt
 from bot.channels.errors import OutcomeUnknown, Rejected, SendError, Unavailable
-from bot.channels.whatsapp import errors, media, outgoing, sent
+from bot.channels.whatsapp import copies, errors, media, outgoing, sent
 from bot.channels.whatsapp.contents import Contents
 from bot.channels.whatsapp.parse import PREFIX
 from bot.channels.whatsapp.transport import Transport
@@ -103,6 +103,14 @@ class WhatsApp:
             raise Rejected("media", "Twilio gave no address for it")
         auth = (self._settings.account_sid, self._settings.auth_token)
         return await media.fetch(self._http, attachment.reference, auth, self._settings.api_base)
+
+    async def erase_copies(self, addresses: Collection[str], others: Collection[str] = ()) -> bool:
+        """Twilio's messages and media from and to these addresses. What is under way (20009) is left for the next time.
+        Meta's own copies are out of reach. Raises a SendError when Twilio cannot be asked."""
+        try:
+            return await copies.erase(self._client, [_prefixed(address) for address in addresses], others)
+        except TwilioException as error:
+            raise errors.harmless(error) from None
 
     async def close(self) -> None:
         await self._http.aclose()

@@ -14,6 +14,7 @@ from twilio.http.response import Response  # type: ignore[import-untyped]
 from bot.channels.errors import OutcomeUnknown, Throttled
 from bot.channels.network import named
 
+NO_CONTENT = 204
 _RETRY_AFTER = 5.0  # seconds, where Twilio does not say
 
 
@@ -50,8 +51,9 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]
             raise named(error) from None
         if answer.status_code == 429:
             raise Throttled(_seconds(answer), "20429")
-        if answer.is_success and not _is_json(
-            answer
+        empty = answer.status_code == NO_CONTENT  # deleted
+        if answer.is_success and not (
+            empty or _is_json(answer)
         ):  # a proxy's page: Twilio may have got the request or not
             raise OutcomeUnknown("answer", "not JSON")
         return Response(answer.status_code, answer.text, answer.headers)

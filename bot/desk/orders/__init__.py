@@ -10,6 +10,7 @@ from bot.desk.orders.absence import pause, resume
 from bot.desk.orders.blocking import block, keep, unblock
 from bot.desk.orders.calling import called
 from bot.desk.orders.canned import reply
+from bot.desk.orders.confirming import confirm
 from bot.desk.orders.doubting import doubt
 from bot.desk.orders.editing import edit
 from bot.desk.orders.entering import console
@@ -52,6 +53,7 @@ ORDERS: Mapping[str, Handler] = {
     "block": block,
     "keep": keep,
     "unblock": unblock,
+    "confirm": confirm,
     "merge": merge,
     "keep_apart": keep_apart,
     "cases": cases,
