@@ -39,7 +39,7 @@ async def test_an_answer_tells_its_label_its_texts_and_its_model(product: Produc
         "label": "ask_cost",
         "confidence": 0.9,
         "model": MODEL,
-        "keys": ["introduction", "answer.ask_cost"],
+        "keys": ["introduction", "answer.ask_cost", "privacy.notice.short"],
         "language": "es",
     }
 
@@ -90,7 +90,7 @@ async def test_a_command_is_named(product: Product) -> None:
         await luz.say(text)
         await luz.hears(lambda bubble: True)
         why = await last_why(product)
-        assert (why["by"], why["command"], why["keys"]) == ("command", command, [key])
+        assert (why["by"], why["command"], why["keys"][:1]) == ("command", command, [key])
         assert "model" not in why
 
 
@@ -101,7 +101,7 @@ async def test_what_was_not_understood_tells_the_likeliest_label(product: Produc
     await luz.hears(lambda bubble: True, within=10)
     why = await last_why(product)
     assert (why["by"], why["label"], why["confidence"]) == ("unsure", "ask_cost", 0.3)
-    assert why["keys"][-1] == "fallback.which"
+    assert "fallback.which" in why["keys"]
 
 
 async def test_what_is_no_words_or_no_language_of_ours_says_so(product: Product) -> None:
