@@ -12,6 +12,8 @@ from bot.dialogue.say import Say
 from bot.journeys import drafts, words
 from bot.journeys.steps import SUMMARY, Answer, journeys
 from bot.privacy import consent
+from bot.records.checklist import checklist
+from bot.records.told import checklist_lines
 from bot.store.tables import IntakeDraft, Message
 
 type Payload = Mapping[str, Any]
@@ -166,9 +168,22 @@ def send_draft(payload: Payload) -> Effect:
         says = await open_a_case(turn, session, reason=journey.reason, topic=journey.topic, urgency=urgency)
         draft.closed_at = turn.now
         number = await _attach(turn, session, draft)
-        return [Say("intake.sent", {"case": str(number)}, options=()), *says]
+        records = await _records_wanted(turn, session)
+        return [Say("intake.sent", {"case": str(number)}, options=()), *says, *records]
 
     return effect
+
+
+async def _records_wanted(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+    """The checklist of the specialty, ticked where something has come; nothing where a consultant has to say."""
+    case = await open_case_of(session, turn.conversation.id)
+    if case is None or case.topic == "collaborate":
+        return []
+    items = await checklist(turn.services, session, turn.conversation.id, case.specialty)
+    lines = checklist_lines(turn.services, items, turn.language)
+    return (
+        [Say("intake.records", {"lines": lines}, options=["send_records", "talk_to_human"])] if items else []
+    )
 
 
 async def _attach(turn: Turn, session: AsyncSession, draft: IntakeDraft) -> int:

@@ -4,8 +4,8 @@ No illness, no specialty, no name: it may end up in a family's group. Each part 
 contributor here.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.appointments.booking import next_of
 from bot.desk.roster import colleague
 from bot.journeys import drafts
+from bot.records.checklist import checklist
 from bot.services import Services
 from bot.store.tables import Case
 
@@ -21,10 +22,11 @@ LANGUAGES = ("es", "en")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one part of a case adds. `ready`, `missing`: names of words, word.summary.<name>; `next_at`: an appointment."""
+    """What one part of a case adds. `ready`, `missing`: names of texts, intake.resumen.of.<name>, with their values;
+    `next_at`: an appointment."""
 
-    ready: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
+    ready: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    missing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     next_at: datetime | None = None
 
 
@@ -36,13 +38,22 @@ async def the_request(services: Services, session: AsyncSession, case: Case) -> 
     draft = await drafts.of_case(session, case)
     if draft is None:
         return Part()
-    part = ("request",) if draft.confirmed_at else ()
-    missing = () if draft.confirmed_at else ("request",)
-    if draft.answers.get("channel", {}).get("value") == "call" and "value" not in draft.answers.get(
-        "phone", {}
-    ):
-        missing = (*missing, "phone")
-    return Part(part, missing)
+    told: dict[str, dict[str, str]] = {"request": {}}
+    by_call = draft.answers.get("channel", {}).get("value") == "call"
+    phone: dict[str, dict[str, str]] = (
+        {"phone": {}} if by_call and "value" not in draft.answers.get("phone", {}) else {}
+    )
+    return Part(told, phone) if draft.confirmed_at else Part({}, told | phone)
+
+
+async def the_records(services: Services, session: AsyncSession, case: Case) -> Part:
+    """How many of the records that the specialty wants have come; which ones would name the illness."""
+    items = await checklist(services, session, case.conversation_id, case.specialty)
+    if not items or case.topic == "collaborate":
+        return Part()
+    come = sum(item.ready for item in items)
+    count = {"records": {"count": str(come), "all": str(len(items))}}
+    return Part(ready=count) if come == len(items) else Part(missing=count)
 
 
 async def the_visit(services: Services, session: AsyncSession, case: Case) -> Part:
@@ -50,12 +61,13 @@ async def the_visit(services: Services, session: AsyncSession, case: Case) -> Pa
     visit = await next_of(session, case.conversation_id)
     if visit is None:
         return Part()
-    confirmed = visit.state == "confirmed"
-    return Part(("visit",) if confirmed else (), () if confirmed else ("visit_confirmed",), visit.starts_at)
+    if visit.state == "confirmed":
+        return Part(ready={"visit": {}}, next_at=visit.starts_at)
+    return Part(missing={"visit_confirmed": {}}, next_at=visit.starts_at)
 
 
 # One function each that knows a part of a case: the request; records and appointments beside it.
-CONTRIBUTORS: Sequence[Contributor] = (the_request, the_visit)
+CONTRIBUTORS: Sequence[Contributor] = (the_request, the_records, the_visit)
 
 
 async def summary(services: Services, session: AsyncSession, case: Case) -> str:
@@ -69,9 +81,12 @@ async def _in(
 ) -> str:
     lines = [await _standing(services, session, case, language)]
     for kind in ("ready", "missing"):
-        names = [name for part in parts for name in getattr(part, kind)]
-        if names:
-            words = [services.texts.word("summary", name, language) for name in dict.fromkeys(names)]
+        words = [
+            _text(services, f"intake.resumen.of.{name}", language, **values)
+            for part in parts
+            for name, values in getattr(part, kind).items()
+        ]
+        if words:
             lines.append(_text(services, f"intake.resumen.{kind}", language, what=", ".join(words)))
     coming = min((part.next_at for part in parts if part.next_at), default=None)
     if coming:

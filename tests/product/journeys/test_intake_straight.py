@@ -7,6 +7,14 @@ from tests.product.journeys.people import EVERY_WAY, Teller, draft_of, said
 from tests.product.people import consultant
 
 REFERRAL = {"es": "quiero una referencia", "en": "I want a referral"}
+INSTITUTION = {
+    "es": "del Instituto de Ejemplo, soy jefa de servicio",
+    "en": "the Example Institute, I am head of service",
+}
+FIELD = {
+    "es": "arritmias, un registro para los dos países",
+    "en": "arrhythmias, and a registry for both countries",
+}
 STORY = {
     "es": "le falta el aire al subir escaleras desde mayo",
     "en": "a valve was found to be narrow in May",
@@ -60,3 +68,61 @@ async def test_a_referral_from_the_first_word_to_the_case(
     draft = await draft_of(product)
     assert draft is not None
     assert (draft.case_id, bool(draft.confirmed_at), bool(draft.closed_at)) == (1, True, True)
+
+
+@pytest.mark.parametrize(("channel", "language"), EVERY_WAY)
+async def test_a_colleague_is_asked_four_things_and_a_contact_card_answers_the_last(
+    product: Product, channel: str, language: str
+) -> None:
+    luz, ana = Teller(product, channel, language), consultant(product.box, "telegram")
+    await luz.says({"es": "queremos colaborar con ustedes", "en": "we would like to collaborate"}[language])
+    await luz.asked("institution")
+    await luz.says(INSTITUTION[language])
+    product.box.clock.advance(seconds=4)
+    await luz.asked("field")
+    await luz.says(FIELD[language])
+    product.box.clock.advance(seconds=4)
+    await luz.asked("kind")
+    await luz.taps("intake_kind_research")
+    await luz.asked("privacy.consent.ask")
+    await luz.taps("consent")
+    await luz.asked("reach")
+    await luz.phone.send_contact("Dra. Eva Prueba", "+525500000777")
+    await luz.phone.hears("Eva Prueba")
+    await luz.taps("intake_send")
+    await luz.phone.hears(said(product, "intake.sent", language, case="1"))
+    card = await ana.hears("Caso 1")
+    assert INSTITUTION[language] not in card.text
+    await ana.tap("Tomar", card)
+    taken = (await ana.hears(INSTITUTION[language])).text
+    assert all(told in taken for told in (FIELD[language], "Investigación", "Eva Prueba"))
+
+
+async def test_a_second_opinion_asks_for_the_plan_and_is_summed_up_in_both_languages(
+    product: Product,
+) -> None:
+    luz, ana = Teller(product, "telegram", "es"), consultant(product.box, "telegram")
+    await luz.says("quiero una segunda opinión de oncología, es para mí")
+    await luz.asked("intake.begin.second_opinion")
+    await luz.taps("consent")
+    await luz.asked("diagnosis")
+    await luz.says("proponen operar en enero")
+    product.box.clock.advance(seconds=4)
+    for step in ("story", "city", "age", "channel", "time", "phone", "records", "payment"):
+        await luz.asked(step)
+        await luz.taps("intake_skip")
+    summary = await luz.phone.hears("¿Lo mando así?")
+    assert "operar en enero" in summary.text
+    await luz.says("sí, de acuerdo")
+    await luz.asked("intake.sent", case="1")
+    card = await ana.hears("Caso 1")
+    assert "oncología" in card.text
+    await luz.says("resumen")
+    told = (await luz.phone.hears("Caso 1 ·")).text
+    assert "Case 1 ·" in told
+    assert "la solicitud" in told
+    assert "oncolog" not in told.lower()
+    await ana.tap("Tomar", card)
+    await ana.hears("operar en enero")
+    await ana.say("resumen 1")
+    assert "with Ana Ruiz" in (await ana.hears("Case 1 ·")).text
