@@ -71,7 +71,7 @@ async def test_a_referral_from_the_first_word_to_the_case(
 
 
 @pytest.mark.parametrize(("channel", "language"), EVERY_WAY)
-async def test_a_colleague_is_asked_four_things_and_a_contact_card_answers_the_last(
+async def test_a_colleague_is_asked_four_things_the_last_also_by_a_contact_card(
     product: Product, channel: str, language: str
 ) -> None:
     luz, ana = Teller(product, channel, language), consultant(product.box, "telegram")
@@ -87,7 +87,11 @@ async def test_a_colleague_is_asked_four_things_and_a_contact_card_answers_the_l
     await luz.asked("privacy.consent.ask")
     await luz.taps("consent")
     await luz.asked("reach")
-    await luz.phone.send_contact("Dra. Eva Prueba", "+525500000777")
+    if channel == "telegram":
+        await luz.phone.send_contact("Dra. Eva Prueba", "+525500000777")
+    else:
+        await luz.says("Eva Prueba, eva@example.org")
+        product.box.clock.advance(seconds=4)
     await luz.phone.hears("Eva Prueba")
     await luz.taps("intake_send")
     await luz.phone.hears(said(product, "intake.sent", language, case="1"))
