@@ -72,7 +72,7 @@ def detect(text: str, previous: str | None = None) -> str:
 
 def names_only(text: str) -> bool:
     """Whether a text is so short, and so without everyday words, that its letters are those of a name: "Puebla"."""
-    words = _WORD.findall(text.casefold())
+    words = _WORD.findall(_clean(text).casefold())
     return len(words) <= 3 and not any(word in _SPANISH or word in _ENGLISH for word in words)
 
 
