@@ -26,6 +26,7 @@ from bot.journeys.drafts import forget
 from bot.privacy.retention import retain
 from bot.records.erase import expire_records, sweep
 from bot.services import Services
+from bot.tallies import count
 
 type Duty = Callable[[Services, AsyncSession], Awaitable[None]]
 
@@ -49,5 +50,6 @@ DUTIES: tuple[Duty, ...] = (
     take_up_what_was_left,
     forget,
     erase_due,
+    count,
     retain,
 )

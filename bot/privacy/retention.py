@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import tallies
 from bot.observability.metrics import RETAINED
 from bot.privacy import erasure
 from bot.privacy.notice import notice
@@ -44,6 +45,7 @@ async def retain(services: Services, session: AsyncSession) -> None:
         return
     if not await session.scalar(select(func.pg_try_advisory_xact_lock(_ONE_AT_A_TIME))):
         return
+    await tallies.count(services, session)  # what is about to be emptied is counted first
     erased = await erase_old(services, session, now)
     session.add(RetentionRun(ran_at=now, erased=erased))
     for kind, count in erased.items():

@@ -156,6 +156,7 @@ class Send(Base):
         Index("sends_failed", "created_at", postgresql_where=text("state = 'failed'")),
         Index("sends_held", "conversation_id", postgresql_where=text("state = 'held'")),
         Index("sends_board", "created_at", postgresql_where=text("purpose = 'board'")),
+        Index("sends_explained", "created_at", postgresql_where=text("why IS NOT NULL")),
     )
 
 
@@ -589,6 +590,19 @@ class RetentionRun(Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     ran_at: Mapped[datetime]
     erased: Mapped[dict[str, int]] = mapped_column(JSONB)
+
+
+class Tally(Base):
+    """How often something was asked (`kind` asked, by label) or an answer said (by key) in one hour: counts, of nobody.
+    `counted` marks up to which hour that is known (bot/tallies.py)."""
+
+    __tablename__ = "tallies"
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    language: Mapped[str] = mapped_column(String(2), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(12), primary_key=True)
+    count: Mapped[int]
 
 
 class Alarm(Base):

@@ -1,6 +1,7 @@
 """The pages' words are there; in a real browser they work by keyboard, keep up to date, and ask nobody else."""
 
 import asyncio
+import contextlib
 import json
 import re
 import shutil
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -90,8 +92,9 @@ class Window:
 
     async def shows(self, words: str, within: float = 15.0) -> None:
         for _ in range(int(within / 0.1)):
-            if words in str(await self.do(lambda d: d.find_element(By.TAG_NAME, "body").text)):
-                return
+            with contextlib.suppress(StaleElementReferenceException):  # the page is just going
+                if words in str(await self.do(lambda d: d.find_element(By.TAG_NAME, "body").text)):
+                    return
             await asyncio.sleep(0.1)
         raise AssertionError(await self.do(lambda d: d.find_element(By.TAG_NAME, "body").text))
 
@@ -165,7 +168,7 @@ async def test_on_a_phone_nothing_is_cut_off_in_light_or_dark(product: Product, 
     for scheme in ("light", "dark"):
         media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
         await window.do(lambda d, media=media: d.execute_cdp_cmd("Emulation.setEmulatedMedia", media))
-        for path in ("", "/cases", "/cases/1", "/audit"):
+        for path in ("", "/cases", "/cases/1", "/topics", "/audit"):
             await window.goes(f"/console{path}")
             wide = await window.do(lambda d: d.execute_script("return document.documentElement.scrollWidth"))
             assert wide <= 390, path
