@@ -14,11 +14,12 @@ PAGE = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
 
 
 def zipped(files: dict[str, bytes], *, stored: bool = False) -> bytes:
+    """The same bytes for the same files whenever it is made: tests are named after them, in several processes at once."""
     how = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", how) as archive:
         for name, content in files.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, how)
     return made.getvalue()
 
 
