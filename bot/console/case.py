@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
-from bot.console import sessions
+from bot.console import told
 from bot.console.caselist import is_late
 from bot.console.numbers import as_number
 from bot.console.pages import shown, unknown
@@ -18,17 +18,18 @@ from bot.console.visit import HOME, Visit
 from bot.desk import cases, roster
 from bot.desk.standing import at_words, may_read, standing
 from bot.store.audit import record
-from bot.store.tables import Audit, Case, ConsoleSession, Conversation
+from bot.store.tables import Audit, Case, Conversation
 
 STAYS_OPEN = timedelta(minutes=30)
+FOR_GOOD = (cases.MERGED, "erased")  # outcomes after which there is nothing to go on with under this number
 
 
 def number_in(visit: Visit) -> int:
     return as_number(visit.request.path_params["case"])
 
 
-def back_to(number: int) -> Response:
-    return RedirectResponse(f"{HOME}/cases/{number}", 303)
+def address_of(number: int) -> str:
+    return f"{HOME}/cases/{number}"
 
 
 async def case_page(visit: Visit) -> Response:
@@ -44,7 +45,7 @@ async def case_page(visit: Visit) -> Response:
         values["patient"] = patient if is_open else None
         values["orders"] = _orders(visit, case, is_open=is_open)
         values["colleagues"] = await _colleagues(visit, session) if "transfer" in values["orders"] else ()
-        values["notice"] = await _notice(visit, session, case)
+        values["told"] = await told.read(visit, session)
     return shown(visit, "case", case=case, readable=readable, is_open=is_open, **values)
 
 
@@ -56,7 +57,7 @@ async def open_it(visit: Visit) -> Response:
         if case is None or visit.me is None or not may_read(visit.me, case):
             return await unknown(visit)
         await opened(visit, session, case)
-    return back_to(number)
+    return RedirectResponse(address_of(number), 303)
 
 
 async def opened(visit: Visit, session: AsyncSession, case: Case) -> None:
@@ -92,7 +93,7 @@ async def _facts(visit: Visit, session: AsyncSession, case: Case, patient: Conve
 def _orders(visit: Visit, case: Case, *, is_open: bool) -> Sequence[str]:
     """What can be done here. (Whether it still can is seen when it is done, by the order itself.)"""
     if visit.me is None or case.closed_at:
-        return ()
+        return ("reopen",) if visit.me and case.outcome not in FOR_GOOD else ()
     if case.holder_id == visit.me.id:
         return (*(("relay", "note") if is_open else ()), "transfer", "release", "close")
     return ("take_over" if case.holder_id else "take", *(("note",) if is_open else ()))
@@ -106,12 +107,3 @@ async def _colleagues(visit: Visit, session: AsyncSession) -> list[tuple[str, st
     ]
     listed = [(str(person.id), person.name, person.id in present) for person in others]
     return sorted(listed, key=lambda one: not one[2])
-
-
-async def _notice(visit: Visit, session: AsyncSession, case: Case) -> dict[str, Any] | None:
-    """What came of the last order, said once; not to the page that refreshes itself."""
-    row = await session.get(ConsoleSession, sessions.fingerprint(visit.token))
-    if visit.live or row is None or row.notice is None or row.notice["case"] != case.id:
-        return None
-    notice, row.notice = row.notice, None
-    return notice

@@ -26,16 +26,26 @@ def _environment() -> Environment:
 
 
 def shown(visit: Visit, name: str, status: int = 200, **values: Any) -> Response:
-    """The page `name`. In it `t` says a text of console.yml, `word` one of the words for our values."""
+    """The page `name`. In it `t` says a text of console.yml, `word` one of the words for our values, `button` the title of an
+    order."""
     texts, services = visit.services.texts, visit.services
 
     def word(kind: str, value: str) -> str:
         return texts.word(kind, value, visit.language)
 
+    def button(order: str) -> str:
+        return texts.title(order, visit.language)
+
     template = _environment().get_template(f"{name}.html.j2")
     office = services.office.name.es if visit.language == "es" else services.office.name.en
     values |= {"seal": functools.partial(_seal, visit)}
-    values |= {"visit": visit, "t": functools.partial(text, visit), "word": word, "office": office}
+    values |= {
+        "visit": visit,
+        "t": functools.partial(text, visit),
+        "word": word,
+        "button": button,
+        "office": office,
+    }
     return HTMLResponse(template.render(**values, page=name), status)
 
 

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.console import acting, audit, case, caselist, door, pages, today, topics
+from bot.console import acting, audit, case, caselist, door, pages, today, topics, visits
 from bot.console.visit import HOME, Page, Visit, guarded
 from bot.services import Services
 
@@ -27,6 +27,8 @@ SIGNED_IN: tuple[tuple[str, str, Page], ...] = (
     ("POST", "/cases/{case}/open", case.open_it),
     ("POST", "/cases/{case}/do", acting.act),
     ("GET", "/topics", topics.topics),
+    ("GET", "/visits", visits.visits_page),
+    ("POST", "/visits", visits.decide),
     ("GET", "/audit", audit.log_page),
     ("GET", "/{path:path}", pages.unknown),
 )

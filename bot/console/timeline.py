@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.console.because import Lines, because
 from bot.console.pages import text
 from bot.console.visit import Visit
 from bot.desk.cases import chats_of
@@ -24,12 +25,15 @@ WRITTEN = ("message", "canned", "looked_at")  # entries that are shown as words,
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """`kind`: patient, office, note or event. `head`: when, who, how far it got."""
+    """`kind`: patient, office, note or event. `head`: when, who, how far it got. `why`: of a reply of the assistant, which has
+    an `id`."""
 
     at: datetime
     kind: str
     head: str
     text: str
+    id: int = 0
+    why: Lines = ()
 
 
 async def timeline(visit: Visit, session: AsyncSession, case: Case) -> Sequence[Item]:
@@ -70,7 +74,8 @@ async def _to_the_patient(
         who = author if author and send.purpose == RELAY.name else text(visit, "thread.assistant")
         head = f"{_at(visit, send.created_at)} · {who} · {text(visit, f'sent.{send.state}')}"
         words = await sent_words(visit.services, session, send, visit.language)
-        items.append(Item(send.created_at, "office", head, words or text(visit, "thread.template")))
+        words = words or text(visit, "thread.template")
+        items.append(Item(send.created_at, "office", head, words, send.id, because(visit, send.why)))
     return items
 
 

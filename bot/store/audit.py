@@ -25,6 +25,10 @@ WHAT = (
     "transfer",
     "undo",
     "outcome",
+    "reopen",
+    "confirm_visit",
+    "propose_slot",
+    "decline_visit",
     "file_opened",
     "audit_read",
 )  # each has its words: console.audit.what.…

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from bot.store.audit import WHAT
-from bot.store.tables import Audit
+from bot.store.tables import Audit, Case
 from tests.console.conftest import Browser
 from tests.product.conftest import Product
 from tests.product.desk.staff import PERSON, asks, case_of, entries, waits
 from tests.product.people import consultant, patient
+from tests.stub_rasa import MODEL
 
 WORDS = "quiero hablar con una persona"
 
@@ -251,6 +252,35 @@ async def test_words_that_could_reach_another_patient_wait_and_can_be_stopped(
     product.box.clock.advance(seconds=10)
     await product.settle()
     assert not any("esto es para Rosa" in bubble.text for bubble in rosa.bubbles)
+
+
+async def test_a_closed_case_is_opened_again_from_its_page(product: Product, bruno: Browser) -> None:
+    luz = await taken(product, bruno)
+    await orders(bruno, "close")
+    await luz.hears(lambda bubble: True)
+    page = await orders(bruno, "reopen")
+    assert "está abierto otra vez" in page
+    assert WORDS in page
+    await orders(bruno, "relay", words="se me olvidó decirle")
+    assert "Bruno Díaz" in (await luz.hears("se me olvidó")).text
+    assert [what for what, _ in await audited(product)][-3:] == ["reopen", "opened", "relay"]
+    await orders(bruno, "close")
+    async with product.puente.services.database.session() as session:
+        (await session.get_one(Case, 1)).outcome = "erased"
+    assert "Reabrir" not in (await bruno.get("/console/cases/1")).text
+
+
+async def test_each_reply_of_the_assistant_unfolds_its_why(product: Product, ana: Browser) -> None:
+    luz = patient(product.box, "telegram")
+    await luz.say("¿cuánto cuesta la consulta?")
+    await luz.hears("costo")
+    await asks(product, luz)
+    before, page = (await ana.get("/console/cases/1")).text, await opens(ana)
+    assert "Por qué se dijo" not in before
+    version = product.puente.services.texts.version
+    for words in ("ask_cost", "· 90 %", "answer.ask_cost · data/texts/answers.yml:", version, MODEL):
+        assert words in page
+    assert page.count('class="why"') >= 2
 
 
 @pytest.mark.parametrize("path", ["/console/cases/2", "/console/cases/x", f"/console/cases/{'9' * 30}"])

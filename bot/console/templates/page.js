@@ -4,6 +4,7 @@
 
 const EVERY = 5000;
 const notice = document.getElementById("ended");
+const shown = new WeakMap(); // the words last put into each part: what was unfolded meanwhile is no difference
 let ended = false;
 
 function mark(element) {
@@ -13,9 +14,12 @@ function mark(element) {
 function put(fresh) {
   for (const part of document.querySelectorAll("[data-live]")) {
     const next = fresh.getElementById(part.id);
-    if (!next || next.innerHTML === part.innerHTML) continue;
+    if (!next || next.innerHTML === (shown.get(part) ?? part.innerHTML)) continue;
     const focused = part.contains(document.activeElement) ? mark(document.activeElement) : null;
+    const unfolded = [...part.querySelectorAll("details[open]")].map(mark).filter(Boolean);
+    shown.set(part, next.innerHTML);
     part.replaceChildren(...document.importNode(next, true).childNodes);
+    for (const one of unfolded) document.querySelector(one)?.setAttribute("open", "");
     if (focused) document.querySelector(focused)?.focus({ preventScroll: true });
   }
 }

@@ -15,7 +15,7 @@ from bot.desk.orders.doubting import doubt
 from bot.desk.orders.editing import edit
 from bot.desk.orders.entering import console
 from bot.desk.orders.filing import file, files
-from bot.desk.orders.focusing import write
+from bot.desk.orders.focusing import reopen_it, write
 from bot.desk.orders.helping import help_, unknown_button
 from bot.desk.orders.holding import close, release, release_all, take, take_over
 from bot.desk.orders.looking import case, cases, history
@@ -46,6 +46,7 @@ ORDERS: Mapping[str, Handler] = {
     "note": note,
     "send_note": send_note,
     "write": write,
+    "reopen": reopen_it,
     "undo": undo,
     "doubt": doubt,
     "edit": edit,

@@ -10,6 +10,8 @@ from bot.desk.reopening import reopen
 from bot.dialogue.say import Offer, Say
 from bot.store.tables import Case, Conversation
 
+REOPENED = "desk.reopened"
+
 
 async def write(desk: Desk, order: Order) -> Sequence[Say]:
     """The case named or tapped, else quoted, else the only one she holds, else she is asked which."""
@@ -26,15 +28,33 @@ async def write(desk: Desk, order: Order) -> Sequence[Say]:
 async def _open(desk: Desk, case: Case) -> Say:
     values = {"case": str(case.id)}
     if case.holder_id == desk.me.id:
-        return await _picked(desk, case, "desk.focus.set")
+        return await _picked(desk, case)
     if holder := await holder_of(desk, case):
         offers = [Offer("take_over", {"do": "take_over", "case": case.id})]
         return Say("desk.already_taken", {**values, "consultant": holder}, options=offers)
     return Say("desk.focus.waiting", values, options=[Offer("take", {"do": "take", "case": case.id})])
 
 
+async def reopen_it(desk: Desk, order: Order) -> Sequence[Say]:
+    """The same for a closed case, but for the focus: ordered where her words name their case themselves."""
+    case = await cases.locked(desk.session, order.number) if order.number < MOST_CASES else None
+    if case is None:
+        return [Say("desk.unknown_case", {"case": str(order.number)})]
+    if not case.closed_at:
+        return [await _open(desk, case)]
+    return await _not_again(desk, case) or [await _again(desk, case, REOPENED)]
+
+
 async def _closed(desk: Desk, case: Case) -> Sequence[Say]:
-    """Hers from now on; the patient learns that she is there only with her first words."""
+    if refused := await _not_again(desk, case):
+        return refused
+    said = await _again(desk, case, "desk.focus.reopened")
+    await focus.pick(desk.services, desk.session, desk.conversation, case)
+    return [said]
+
+
+async def _not_again(desk: Desk, case: Case) -> Sequence[Say]:
+    """Why this case cannot be gone on with; nothing when it can."""
     patient = await desk.session.get_one(Conversation, case.conversation_id)
     values = {"case": str(case.id)}
     newer = await cases.open_case_of(desk.session, patient.id)
@@ -47,14 +67,23 @@ async def _closed(desk: Desk, case: Case) -> Sequence[Say]:
         ]
     if patient.opted_out_at:
         return [Say("desk.focus.left", values)]
+    return []
+
+
+async def _again(desk: Desk, case: Case, key: str) -> Say:
+    """Hers from now on; the patient learns that she is there only with her first words."""
     await reopen(desk.services, desk.session, case, reason=case.reason, who=desk.me.id)
     await cases.take(desk.services, desk.session, case, desk.me.id)
     targets.stopped(case)  # the patient waits for nothing
     await refresh(desk.services, desk.session, case)
-    return [await _picked(desk, case, "desk.focus.reopened")]
+    return await _named(desk, case, key)
 
 
-async def _picked(desk: Desk, case: Case, key: str) -> Say:
+async def _picked(desk: Desk, case: Case) -> Say:
     await focus.pick(desk.services, desk.session, desk.conversation, case)
+    return await _named(desk, case, "desk.focus.set")
+
+
+async def _named(desk: Desk, case: Case, key: str) -> Say:
     patient = await desk.session.get_one(Conversation, case.conversation_id)
     return Say(key, {"case": str(case.id), "name": patient.name or f"#{case.id}"})
