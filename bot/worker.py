@@ -10,6 +10,7 @@ import structlog
 from bot.conversation.turn import Stage, answer
 from bot.desk.erasing import carry_out
 from bot.desk.fetching import fetch
+from bot.desk.voice import take_in
 from bot.outbox.deliver import Outbox
 from bot.services import Services
 from bot.store.jobs import ANSWER, DELIVER, ERASE, FETCH, URGENT
@@ -43,6 +44,7 @@ def register(queue: procrastinate.App, services: Services, outbox: Outbox, stage
 
     async def fetch_files(key: str) -> None:
         await fetch(services, UUID(key))
+        await take_in(services, UUID(key))
 
     async def erase(key: str) -> None:
         await carry_out(services, int(key))

@@ -30,6 +30,7 @@ def because(visit: Visit, why: Mapping[str, Any] | None) -> Lines:
             f"{why['texts']} ({visit.services.texts.word('language', why['language'], visit.language)})",
         ),
         ("model", why.get("model", "")),
+        ("recording", str(why.get("recording", {}).get("id", ""))),
     ]
     return [(text(visit, f"why.{name}"), value) for name, value in told if value]
 

@@ -26,11 +26,12 @@ from bot.dialogue.noticed import with_notice
 from bot.dialogue.say import Say, compose
 from bot.journeys.drafts import open_draft
 from bot.observability import metrics
-from bot.outbox.draft import OPT_OUT, REPLY
+from bot.outbox.draft import ENCLOSURE, OPT_OUT, REPLY, Draft, DraftFile
 from bot.outbox.enqueue import enqueue
 from bot.outbox.why import Cause, why
 from bot.services import Services
 from bot.store.tables import Case, Conversation, IntakeDraft, Message
+from bot.voice.recordings import to_play, with_voice
 
 log = structlog.get_logger()
 
@@ -231,19 +232,27 @@ async def _commit(turn: Turn) -> None:
         says = await beside(services, session, turn.conversation, turn.messages, says)
         if says:
             says = with_notice(services, turn.conversation, _introduced(turn, says))
-            draft = await compose(
-                services, session, turn.conversation, says, turn.language, menus=not turn.quiet
-            )
-            purpose = OPT_OUT if turn.conversation.opted_out_at else REPLY
-            keys = [say.key for say in says]
-            because = why(services, turn.cause, keys, turn.language) if turn.cause else None
-            await enqueue(
-                services, session, turn.conversation, draft, purpose, answers_id=turn.first.id, why=because
-            )
+            await _reply(turn, session, says)
         for further in turn.afterwards:
             await further(turn, session)
         await _keep_in_case(turn, session)
         await _mark_answered(turn, session, [say.key for say in says])
+
+
+async def _reply(turn: Turn, session: AsyncSession, says: list[Say]) -> None:
+    """The bubble, and its recording for who writes by voice."""
+    services, conversation = turn.services, turn.conversation
+    draft = await compose(services, session, conversation, says, turn.language, menus=not turn.quiet)
+    recording = await to_play(services, session, conversation, says, turn.language)
+    if recording:
+        draft = with_voice(services, draft, turn.language)
+    purpose = OPT_OUT if conversation.opted_out_at else REPLY
+    keys = [say.key for say in says]
+    because = why(services, turn.cause, keys, turn.language, recording) if turn.cause else None
+    await enqueue(services, session, conversation, draft, purpose, answers_id=turn.first.id, why=because)
+    if recording:
+        aloud = Draft(file=DraftFile(recording=recording.id))
+        await enqueue(services, session, conversation, aloud, ENCLOSURE, answers_id=turn.first.id)
 
 
 async def _keep_in_case(turn: Turn, session: AsyncSession) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk import callbacks, cases, digest, roster, switches, windows
+from bot.desk import callbacks, cases, digest, roster, switches, voice, windows
 from bot.desk.card import page_template
 from bot.desk.roster import Colleague
 from bot.desk.tell import tell
@@ -105,6 +105,7 @@ async def _says(morning: Morning, free: Sequence[Case], mine: Sequence[Case]) ->
         *morning.listed("desk.day.callbacks", _callbacks(morning, [*mine, *free])),
         *morning.listed("desk.day.windows", await _windows(morning, [*mine, *free])),
         *morning.listed("desk.day.promised", await _promised(morning)),
+        *await _outdated(morning),
         *await _notes(morning),
     ]
     if not parts:
@@ -196,6 +197,13 @@ async def _notes(morning: Morning) -> list[Say]:
         }
         notes.append(Say(f"desk.day.note.{name}", values))
     return notes
+
+
+async def _outdated(morning: Morning) -> list[Say]:
+    """Recordings of hers that are not played any more, because the answer reads otherwise by now. Told once."""
+    found = await voice.outdated(morning.services, morning.session, morning.person.id)
+    titles = [voice.title_of(morning.services, one, morning.person.language) for one in found]
+    return morning.listed("desk.day.recordings", titles)
 
 
 def _new_week(services: Services, earlier: datetime | None) -> bool:

@@ -88,10 +88,11 @@ class Desk:
     async def quoted_number(self) -> int:
         """The case of the bubble that this message quotes (one of ours to her, or one of her own to a patient), else of the
         topic in which it stands; of a case that was merged, the one in which it goes on. Or 0."""
-        number = await self._of_quote() or await self._of_topic()
+        number = await self.of_quote() or await self._of_topic()
         return await cases.continued_in(self.session, number) if number else 0
 
-    async def _of_quote(self) -> int:
+    async def of_quote(self) -> int:
+        """The case of the bubble that this message quotes, or 0."""
         quoted = self.message.body.get("quoted", "")
         if not quoted:
             return 0

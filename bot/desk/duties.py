@@ -20,6 +20,7 @@ from bot.desk.notify import page_again, widen
 from bot.desk.orders.absence import end_pauses
 from bot.desk.received import tell_received
 from bot.desk.reminders import remind_due
+from bot.desk.voice import fetch_recordings
 from bot.desk.windows import announce_closing
 from bot.journeys.abandoned import take_up_what_was_left
 from bot.journeys.drafts import forget
@@ -44,6 +45,7 @@ DUTIES: tuple[Duty, ...] = (
     tidy,
     post,
     fetch_due,
+    fetch_recordings,
     tell_received,
     expire_records,
     sweep,

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.desk import focus, roster
 from bot.desk.desk import Desk, Order, Refusal
 from bot.desk.orders import ORDERS, doubting
+from bot.desk.orders.recording import awaited
 from bot.desk.orders.reminding import answered
 from bot.dialogue.choices import choice_of
 from bot.dialogue.say import Say, compose
@@ -76,6 +77,8 @@ async def _order(desk: Desk) -> Order:
     if command and command.name in ORDERS and (command.name == "note" or not attached):
         # Typed, or the button of a template, which says no more than its title.
         return Order(command.name, command.rest)
+    if await awaited(desk):
+        return Order("recorded")
     if (reminder := await answered(desk)) is not None:
         return reminder
     if meaning is not None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.channels.base import AttachmentKind
 from bot.channels.base import Message as Arrived
 from bot.channels.errors import Malformed
 from bot.desk import doubts, emergency, held, merging
@@ -113,6 +114,10 @@ def _update_contact(services: Services, conversation: Conversation, arrived: Arr
     name = " ".join(arrived.sender_name.split())[:LONGEST_NAME]  # one line: it heads what a consultant reads
     conversation.name = name or conversation.name
     conversation.phone = arrived.phone or conversation.phone
+    if any(one.kind is AttachmentKind.AUDIO and not one.name for one in arrived.attachments):
+        conversation.voice_at = (
+            services.clock()
+        )  # a file with a name is music, or a recording of somebody else's
     if not conversation.language_wished:
         hint = conversation.language or arrived.language_hint[:2]
         known = hint if hint in ("es", "en") else ""

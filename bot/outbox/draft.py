@@ -15,11 +15,12 @@ class DraftOption:
 
 @dataclass(frozen=True, slots=True)
 class DraftFile:
-    """Something a person sent: attachment `index` of a stored message, or what came by the upload page."""
+    """Attachment `index` of a stored message, or what came by the upload page, or an answer read aloud."""
 
     message_id: int = 0
     index: int = 0
     record: str = ""  # the id of a record
+    recording: int = 0  # the id of one
 
 
 @dataclass(frozen=True, slots=True)

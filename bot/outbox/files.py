@@ -18,7 +18,8 @@ from bot.records import kept
 from bot.records.naming import size_of
 from bot.services import Services
 from bot.store.encrypted import keyring
-from bot.store.tables import MADE_BY_US, MediaToken, Message, Record, StoredFile
+from bot.store.tables import MADE_BY_US, MediaToken, Message, Record, Recording, StoredFile
+from bot.voice.ogg import CONTENT_TYPE
 
 LONGEST_TYPE = 128  # characters of a content type; a person's application chooses it
 LONGEST_KIND = 12  # characters
@@ -35,6 +36,8 @@ async def outgoing_file(services: Services, draft: DraftFile) -> File:
     """The file with its bytes and a one-time URL. Raises Rejected when its provider no longer has it."""
     if draft.record:
         return await _record(services, UUID(draft.record))
+    if draft.recording:
+        return await _recording(services, draft.recording)
     kind, stored = await _stored(services, draft)
     url = await _one_time_url(services, file_id=stored.id)
     return File(kind, stored.content_type, stored.name or _dated(stored), stored.content, url)
@@ -54,6 +57,16 @@ async def _record(services: Services, record_id: UUID) -> File:
     content = await asyncio.to_thread(lambda: b"".join(kept.pieces(services, record, None)))
     url = await _one_time_url(services, record_id=record.id)
     return File(AttachmentKind.DOCUMENT, kept.CONTENT_TYPES[record.kind], record.name, content, url)
+
+
+async def _recording(services: Services, number: int) -> File:
+    """An answer read aloud. Raises Rejected when it was taken back meanwhile."""
+    async with services.database.session() as session:
+        recording = await session.get(Recording, number)
+    if recording is None:
+        raise Rejected("media", "erased")
+    url = await _one_time_url(services, recording_id=number)
+    return File(AttachmentKind.AUDIO, CONTENT_TYPE, "", recording.content, url)
 
 
 def _dated(stored: StoredFile) -> str:
@@ -132,8 +145,8 @@ async def kept_file(
     return DraftFile(message_id, position)
 
 
-async def _one_time_url(services: Services, **which: UUID) -> str:
-    """For `file_id` or `record_id`."""
+async def _one_time_url(services: Services, **which: UUID | int) -> str:
+    """For `file_id`, `record_id` or `recording_id`."""
     token = secrets.token_urlsafe(24)
     async with services.database.session() as session:
         expires = services.clock() + TOKEN_LIFE
@@ -157,6 +170,8 @@ async def open_once(services: Services, token: str) -> Opened | None:
         if row is None or row.used_at or row.expires_at < now:
             return None
         row.used_at = now
+        if row.recording_id is not None:
+            return Opened(CONTENT_TYPE, (await session.get_one(Recording, row.recording_id)).content)
         if row.record_id is None:
             stored = await session.get_one(StoredFile, row.file_id)
             return Opened(stored.content_type, stored.content)

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from bot.services import Services
+from bot.store.tables import Recording
 
 type By = Literal[
     "rule",  # of data/safety
@@ -35,9 +36,14 @@ class Cause:
     model: str = ""
 
 
-def why(services: Services, cause: Cause, keys: Iterable[str], language: str) -> dict[str, Any]:
-    """What is stored with a reply: the cause, and the texts that were said, by key, language and version."""
+def why(
+    services: Services, cause: Cause, keys: Iterable[str], language: str, recording: Recording | None = None
+) -> dict[str, Any]:
+    """What is stored with a reply: the cause, and the texts that were said, by key, language and version; and the recording
+    that was played after it, by its id and mark."""
     told = {name: value for name, value in asdict(cause).items() if value not in ("", None)}
     if cause.confidence is not None:
         told["confidence"] = round(cause.confidence, 4)
+    if recording is not None:
+        told["recording"] = {"id": recording.id, "mark": recording.mark}
     return {**told, "keys": list(keys), "language": language, "texts": services.texts.version}

@@ -90,6 +90,7 @@ def _contact(conversation: Conversation) -> dict[str, Any]:
         "language": conversation.language,
         "since": said(conversation.created_at),
         "notice_shown": said(conversation.noticed_at),
+        "last_voice_note": said(conversation.voice_at),
         "no_more_messages_since": said(conversation.opted_out_at),
     }
 

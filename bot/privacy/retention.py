@@ -29,6 +29,7 @@ from bot.store.tables import (
     Send,
     StoredFile,
 )
+from bot.voice.remembered import REMEMBERED
 
 log = structlog.get_logger()
 
@@ -62,6 +63,7 @@ async def erase_old(services: Services, session: AsyncSession, now: datetime) ->
         "records": await _records(session, now - ages.texts),
         "entries": await _entries(session, now - ages.texts),
         "last_said": await _last_said(session, now - ages.no_consent),
+        "voice_notes_remembered": await _count(session, _voice_notes(now - REMEMBERED)),
         "choices": await _count(session, delete(Choice).where(Choice.created_at < now - ages.choices)),
         "media_tokens": await _count(session, delete(MediaToken).where(MediaToken.expires_at < now)),
         "trackers": await _trackers(session, now, ages.trackers, ages.no_consent),
@@ -151,6 +153,11 @@ async def _last_said(session: AsyncSession, cut: datetime) -> int:
     silent = and_(Conversation.last_inbound_at < cut, Conversation.last_said.is_not(None))
     quiet = and_(silent, ~_in_open_case(Conversation.id), ~_agreed(Conversation.id))
     return await _count(session, update(Conversation).where(quiet).values(last_said=None, awaiting=False))
+
+
+def _voice_notes(cut: datetime) -> Any:
+    """That they write by voice note."""
+    return update(Conversation).where(Conversation.voice_at < cut).values(voice_at=None)
 
 
 async def _trackers(session: AsyncSession, now: datetime, age: timedelta, without_consent: timedelta) -> int:

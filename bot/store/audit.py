@@ -31,6 +31,8 @@ WHAT = (
     "decline_visit",
     "file_opened",
     "audit_read",
+    "recorded",
+    "recording_erased",
 )  # each has its words: console.audit.what.…
 
 

@@ -73,6 +73,7 @@ class Conversation(Base):
     person: Mapped[bytes | None] = mapped_column(
         LargeBinary
     )  # blind index of the provider's id of the person, where a number may change hands (WhatsApp)
+    voice_at: Mapped[datetime | None]  # their last voice note: they may be answered by voice, too
     doubted_at: Mapped[datetime | None]  # somebody else may be writing (bot/privacy/identity.py)
     erasing_at: Mapped[datetime | None]  # blocked, because everything here is about to be erased
     wake_at: Mapped[datetime | None]  # when the turn should look again although nothing new arrived
@@ -401,12 +402,13 @@ class FileToken(Base):
 
 
 class MediaToken(Base):
-    """A one-time address of a file or a record, for the provider that fetches what a consultant or a patient sends."""
+    """A one-time address of a file, a record or a recording, for the provider that fetches what it is to deliver."""
 
     __tablename__ = "media_tokens"
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     file_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("files.id", ondelete="CASCADE"))
     record_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("records.id", ondelete="CASCADE"))
+    recording_id: Mapped[int | None] = mapped_column(ForeignKey("recordings.id", ondelete="CASCADE"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
@@ -559,6 +561,42 @@ class IntakeDraft(Base):
     __table_args__ = (
         Index("drafts_one_open", "conversation_id", unique=True, postgresql_where=text("closed_at IS NULL")),
         Index("drafts_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    )
+
+
+class Recording(Base):
+    """An approved answer, read aloud by a consultant."""
+
+    __tablename__ = "recordings"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    label: Mapped[str] = mapped_column(String(32))  # the answer's
+    language: Mapped[str] = mapped_column(String(2))
+    mark: Mapped[str] = mapped_column(String(16))  # of the words that were read (bot/voice/recordings.py)
+    consultant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("consultants.id"))
+    content: Mapped[bytes] = mapped_column(EncryptedBytes("recordings.content"))
+    seconds: Mapped[int]
+    recorded_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]  # she knows that the answer has changed since
+    __table_args__ = (UniqueConstraint("label", "language", name="recordings_once"),)
+
+
+class RecordingWish(Base):
+    """A consultant is about to send the voice note of an answer; once it has come (`message_id`) it is fetched."""
+
+    __tablename__ = "recording_wishes"
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    )
+    label: Mapped[str] = mapped_column(String(32))
+    language: Mapped[str] = mapped_column(String(2))
+    mark: Mapped[str] = mapped_column(String(16))  # of the words that she was shown
+    thread: Mapped[str] = mapped_column(String(32), default="")  # the topic in which she asked
+    until: Mapped[datetime]
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"))
+    fetch_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    __table_args__ = (
+        Index("recording_wishes_fetch_at", "fetch_at", postgresql_where=text("fetch_at IS NOT NULL")),
     )
 
 

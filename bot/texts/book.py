@@ -29,6 +29,7 @@ SENTENCES = (
     "family.yml",
     "private.yml",
     "callback.yml",
+    "voice.yml",
     "console.yml",
 )
 

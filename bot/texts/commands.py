@@ -57,6 +57,8 @@ def _rest(typed: str, command: CommandWords, number_words: frozenset[str]) -> st
         return ""
     if command.takes == "nothing":
         return None
+    if command.takes == "text" and (phrase := _phrase(plain(typed), said)):
+        return typed.split(maxsplit=len(phrase.split()))[-1].strip()
     if command.takes == "number" and (phrase := _phrase(plain(typed), said)):
         return _case_number(plain(typed).removeprefix(phrase), number_words)
     first, rest = (*split(r"[\s:]+", typed.strip(), maxsplit=1), "")[:2]

@@ -23,6 +23,7 @@ from bot.desk.orders.merging import keep_apart, merge
 from bot.desk.orders.noting import note, send_note
 from bot.desk.orders.outcome import outcome
 from bot.desk.orders.paging import more
+from bot.desk.orders.recording import erase_recording, record, recorded, recordings, stop_recording
 from bot.desk.orders.reminding import forget, remind
 from bot.desk.orders.searching import search
 from bot.desk.orders.staying import stay
@@ -65,6 +66,11 @@ ORDERS: Mapping[str, Handler] = {
     "file": file,
     "more": more,
     "reply": reply,
+    "record": record,
+    "recorded": recorded,
+    "stop_recording": stop_recording,
+    "recordings": recordings,
+    "erase_recording": erase_recording,
     "remind": remind,
     "forget": forget,
     "outcome": outcome,

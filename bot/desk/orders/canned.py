@@ -8,6 +8,7 @@ from bot.desk.pages import page_of
 from bot.dialogue.choices import folded
 from bot.dialogue.say import Offer, Say
 from bot.store.tables import Case, Conversation
+from bot.voice.recordings import is_whole
 
 SENT_ALREADY = "desk.writing.sent_already"
 QUESTIONS = "ask_"  # what patients ask: the other answers speak as the assistant, or offer a person
@@ -19,20 +20,22 @@ async def reply(desk: Desk, order: Order) -> Sequence[Say] | None:
         return await _picked(desk, order, label)
     wanted = str(order.meaning.get("wanted") or order.rest).strip()
     if not wanted:
-        return [_list(desk, "desk.canned.list", _labels(desk), order, wanted)]
-    fitting = _fitting(desk, wanted)
-    if not fitting:
+        return [_list(desk, "desk.canned.list", labels(desk), order, wanted)]
+    found = fitting(desk, wanted)
+    if not found:
         return [Say("desk.canned.none", {"wanted": wanted})] if _is_order(desk) else None
-    if len(fitting) > 1:
-        return [_list(desk, "desk.canned.several", fitting, order, wanted)]
-    label = fitting[0]
-    sure = (_is_order(desk) or _is_called(desk, label, wanted)) and _is_whole(desk, label)
+    if len(found) > 1:
+        return [_list(desk, "desk.canned.several", found, order, wanted)]
+    label = found[0]
+    # Where a fact may not be said she reads first what is said in its place.
+    sure = (_is_order(desk) or is_called(desk, label, wanted)) and is_whole(desk.services, label)
     return await (_send if sure else _show)(
         desk, Order("reply", meaning={**order.meaning, "label": label}), label
     )
 
 
-def _labels(desk: Desk) -> list[str]:
+def labels(desk: Desk) -> list[str]:
+    """Those of the approved answers."""
     services = desk.services
     return [
         name
@@ -41,17 +44,17 @@ def _labels(desk: Desk) -> list[str]:
     ]
 
 
-def _fitting(desk: Desk, wanted: str) -> list[str]:
+def fitting(desk: Desk, wanted: str) -> list[str]:
     """Those with that key or title; else those of which a word begins so ("dos" is no part of "resultados")."""
-    exact = [label for label in _labels(desk) if _is_called(desk, label, wanted)]
+    exact = [label for label in labels(desk) if is_called(desk, label, wanted)]
     return exact or [
         label
-        for label in _labels(desk)
+        for label in labels(desk)
         if any(f" {folded(wanted)}" in f" {folded(name)}" for name in _names(desk, label))
     ]
 
 
-def _is_called(desk: Desk, label: str, wanted: str) -> bool:
+def is_called(desk: Desk, label: str, wanted: str) -> bool:
     return folded(wanted) in [folded(name) for name in _names(desk, label)]
 
 
@@ -69,20 +72,16 @@ def _is_order(desk: Desk) -> bool:
     return first.startswith("/") or folded(first) == "r"
 
 
-def _is_whole(desk: Desk, label: str) -> bool:
-    """Whether every fact of it may be said; else she reads first what is said in its place."""
-    facts = desk.services.office.facts(desk.services.real)
-    return desk.services.texts.entries[f"answer.{label}"].facts <= facts.keys()
-
-
-def _list(desk: Desk, key: str, labels: Sequence[str], order: Order, wanted: str) -> Say:
-    page = page_of(desk, labels, {"do": "reply", "wanted": wanted}, order.meaning.get("page", 0))
-    titles = [
-        " · ".join(dict.fromkeys(desk.services.texts.title(label, one) for one in ("es", "en")))
-        for label in page.items
-    ]
+def _list(desk: Desk, key: str, found: Sequence[str], order: Order, wanted: str) -> Say:
+    page = page_of(desk, found, {"do": "reply", "wanted": wanted}, order.meaning.get("page", 0))
+    titles = [both_titles(desk, label) for label in page.items]
     offers = [Offer(label, {"do": "reply", "label": label}) for label in page.items]
     return Say(key, {"lines": "\n".join(titles), "wanted": wanted}, options=[*offers, *page.more])
+
+
+def both_titles(desk: Desk, label: str) -> str:
+    """`Horario · Opening hours`."""
+    return " · ".join(dict.fromkeys(desk.services.texts.title(label, one) for one in ("es", "en")))
 
 
 async def _picked(desk: Desk, order: Order, label: str) -> Sequence[Say]:

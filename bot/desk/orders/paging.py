@@ -6,6 +6,7 @@ from bot.desk.desk import Desk, Handler, Order
 from bot.desk.orders.canned import reply
 from bot.desk.orders.helping import help_
 from bot.desk.orders.looking import cases, history
+from bot.desk.orders.recording import record, recordings
 from bot.desk.orders.searching import search
 from bot.desk.orders.writing import after_all_offer
 from bot.dialogue.say import Say
@@ -19,12 +20,17 @@ LISTS = (
     "desk.canned.list",
     "desk.canned.several",
     "desk.remind.kept",
+    "desk.voice.list",
+    "desk.voice.which",
+    "desk.voice.recorded",
 )  # texts of lists, or their beginnings
 PAGED: Mapping[str, Handler] = {
     "cases": cases,
     "history": history,
     "search": search,
     "reply": reply,
+    "record": record,
+    "recordings": recordings,
     "help": help_,
 }
 
