@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import system_clock
 from bot.config import Settings
 from bot.desk.cases import SAFETY
+from bot.office import load as load_office
 from bot.privacy import erasure
 from bot.privacy.holdings import holdings
+from bot.privacy.requests import note
 from bot.privacy.reseal import forget_trackers
 from bot.privacy.reseal import reseal as seal_anew
 from bot.store.database import Database
@@ -39,6 +41,7 @@ def export(settings: Settings, which: str) -> str:
 def erase(settings: Settings, which: str) -> str:
     """Blocked with this; the running product, or the next start, erases, sends the receipt and has the provider's copies
     deleted."""
+    office = load_office(settings.office_file)
 
     async def work(store: Database) -> str:
         async with store.session() as session:
@@ -48,7 +51,9 @@ def erase(settings: Settings, which: str) -> str:
             if danger:
                 raise NotDone(f"case {danger} is about danger and open: close it first")
             if chat.erasing_at is None:
-                erasure.ask(session, chat, system_clock(), by="office")
+                row = erasure.ask(session, chat, system_clock(), by="office")
+                await session.flush()
+                await note(session, office, system_clock(), chat, "erasure", erasure_id=row.id)
         return "Blocked. It is erased as soon as Puente runs; the person gets a receipt."
 
     return _in_database(settings, work)

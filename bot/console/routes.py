@@ -3,7 +3,7 @@
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.console import acting, audit, case, caselist, door, pages, today, topics, visits
+from bot.console import acting, audit, case, caselist, door, pages, requests, today, topics, visits
 from bot.console.visit import HOME, Page, Visit, guarded
 from bot.services import Services
 
@@ -29,6 +29,8 @@ SIGNED_IN: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/topics", topics.topics),
     ("GET", "/visits", visits.visits_page),
     ("POST", "/visits", visits.decide),
+    ("GET", "/privacy", requests.requests_page),
+    ("POST", "/privacy", requests.answer),
     ("GET", "/audit", audit.log_page),
     ("GET", "/{path:path}", pages.unknown),
 )

@@ -24,7 +24,10 @@ COUNTS = text("""
       (SELECT count(*) FROM cases WHERE closed_at IS NULL AND holder_id IS NOT NULL) AS held,
       (SELECT count(*) FROM cases WHERE closed_at IS NULL AND (take_by <= :now OR answer_by <= :now)) AS missed,
       (SELECT count(*) FROM sends WHERE state = 'failed' AND created_at > :yesterday) AS failed,
-      (SELECT count(*) FROM messages WHERE answered_at IS NULL AND received_at < :late) AS unanswered
+      (SELECT count(*) FROM messages WHERE answered_at IS NULL AND received_at < :late) AS unanswered,
+      (SELECT count(*) FROM appointments WHERE state = 'reserved' AND starts_at > :now) AS visits,
+      (SELECT count(*) FROM privacy_requests WHERE closed_at IS NULL) AS requests,
+      (SELECT count(*) FROM privacy_requests WHERE closed_at IS NULL AND due_at <= :now) AS overdue
 """)
 TROUBLE = text("""
     SELECT c.channel, count(*), min(s.created_at) FROM sends s JOIN conversations c ON c.id = s.conversation_id

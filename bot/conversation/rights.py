@@ -1,8 +1,9 @@
-"""What a person may ask about the data kept of them, at any moment: MIS DATOS, BORRAR, REVOCAR, PRIVACIDAD, or the buttons.
-Before anything else is understood, and also while a consultant holds the case: a right waits for nobody."""
+"""What a person may ask about the data kept of them, at any moment: MIS DATOS, CORREGIR MIS DATOS, BORRAR, REVOCAR, PRIVACIDAD,
+or the buttons. Before anything else is understood, and also while a consultant holds the case: a right waits for nobody."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,15 +11,16 @@ from bot.conversation.doubts import by_a_person
 from bot.conversation.person_in_charge import forward_if_held
 from bot.conversation.turn import Effect, Outcome, Turn
 from bot.desk import cases, held
+from bot.desk.notify import notify
 from bot.dialogue.say import Offer, Say
 from bot.outbox.draft import OPT_OUT, REPLY, Draft
 from bot.outbox.enqueue import enqueue
 from bot.outbox.files import kept_file
 from bot.outbox.why import Cause
-from bot.privacy import consent, erasure, notice
+from bot.privacy import consent, erasure, notice, requests
 from bot.privacy.document import pdf
 from bot.privacy.holdings import Holdings, holdings
-from bot.store.tables import Case
+from bot.store.tables import Case, PrivacyRequest
 
 CONSENT_BUTTONS = ("consent", "no_consent")
 
@@ -53,12 +55,26 @@ def _wish(turn: Turn) -> str:
     return command.name if command else ""
 
 
+async def _note(turn: Turn, session: AsyncSession, kind: str, **more: Any) -> PrivacyRequest:
+    """For the office, with the clock of the law."""
+    office = turn.services.office
+    return await requests.note(session, office, turn.now, turn.conversation, kind, **more)
+
+
+async def _by_a_person(turn: Turn, session: AsyncSession, topic: str, kind: str) -> Sequence[Say]:
+    says = await by_a_person(turn, session, topic)
+    case = await cases.open_case_of(session, turn.conversation.id)
+    await _note(turn, session, kind, case_id=case.id if case else None)
+    return says
+
+
 async def my_data(turn: Turn, session: AsyncSession) -> Sequence[Say]:
     """Effect: what is stored, as a file and below it in words. To the chat that it is about and nowhere else."""
     if turn.conversation.doubted_at:
-        return await by_a_person(turn, session, "my_data")
+        return await _by_a_person(turn, session, "my_data", "copy")
     found = await holdings(session, turn.conversation)
     await _send_file(turn, session, found)
+    await _note(turn, session, "copy", done=True)
     return [Say("privacy.data.summary", {"lines": "\n".join(_lines(turn, found))})]
 
 
@@ -118,9 +134,10 @@ def _written(told: Mapping[str, object], indent: str = "") -> Sequence[str]:
 async def ask_to_erase(turn: Turn, session: AsyncSession) -> Sequence[Say]:
     """Effect: what goes and what stays is said first; only the button erases."""
     if turn.conversation.doubted_at:
-        return await by_a_person(turn, session, "delete_my_data")
+        return await _by_a_person(turn, session, "delete_my_data", "erasure")
     case = await cases.open_case_of(session, turn.conversation.id)
     if case and _in_danger(case):
+        await _note(turn, session, "erasure", case_id=case.id)
         return [Say("privacy.erase.danger", {"case": str(case.id)}, options=("talk_to_human",))]
     sure = [Offer("erase_now", {"right": "erase"}), Offer("keep_data", {"right": "keep"})]
     key = "privacy.erase.sure_open" if case else "privacy.erase.sure"
@@ -132,7 +149,9 @@ async def erase(turn: Turn, session: AsyncSession) -> Sequence[Say]:
     case = await cases.open_case_of(session, turn.conversation.id)
     if turn.conversation.doubted_at or _in_danger(case):
         return await ask_to_erase(turn, session)
-    erasure.ask(session, turn.conversation, turn.now, by="chat")
+    row = erasure.ask(session, turn.conversation, turn.now, by="chat")
+    await session.flush()
+    await _note(turn, session, "erasure", erasure_id=row.id)
     return [Say("privacy.erase.begun", options=())]
 
 
@@ -158,6 +177,21 @@ async def revoke(turn: Turn, session: AsyncSession) -> Sequence[Say]:
     return [Say("privacy.consent.revoked")]
 
 
+async def correct(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+    """Effect: what is wrong is put right by a person, who hears of it as of any case."""
+    case, new = await cases.open_case(
+        turn.services, session, turn.conversation, reason="privacy", topic="my_data"
+    )
+    if new:
+        await notify(turn.services, session, case)
+    case.announced_at, case.announce_by = turn.now, None
+    row = await _note(turn, session, "rectification", case_id=case.id)
+    by = _day(turn, row.due_at.isoformat()) if row.due_at else "–"
+    values = {"case": str(case.id), "by": by}
+    await held.tell_holder(turn.services, session, case, Say("desk.rectification", values))
+    return [Say("privacy.correct", values, options=())]
+
+
 async def tell_notice(turn: Turn, session: AsyncSession) -> Sequence[Say]:
     """Effect: the answer about privacy, and where the full notice is."""
     link = {"url": notice.url(turn.services, turn.language)}
@@ -167,6 +201,7 @@ async def tell_notice(turn: Turn, session: AsyncSession) -> Sequence[Say]:
 
 WISHES: Mapping[str, Effect] = {
     "my_data": my_data,
+    "correct_my_data": correct,
     "delete_my_data": ask_to_erase,
     "erase": erase,
     "keep": _keep,

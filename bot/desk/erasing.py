@@ -22,7 +22,7 @@ from bot.desk.tell import tell
 from bot.dialogue.say import Say
 from bot.observability.metrics import ERASURES
 from bot.outbox.draft import BOARD
-from bot.privacy import erasure
+from bot.privacy import erasure, requests
 from bot.privacy.deadlines import deadlines
 from bot.services import Services
 from bot.store.tables import Case, Conversation, Erasure, Message, Send
@@ -69,6 +69,7 @@ async def _erase(services: Services, session: AsyncSession, row: Erasure) -> boo
     now = services.clock()
     if row.conversation_id is None:  # another erasure took it along
         row.route, row.due_at, row.done_at = None, None, now
+        await requests.carried_out(session, row.id, now)
         return False
     chats = await erasure.chats_of_person(session, row.conversation_id)
     if await _in_danger(session, chats):
@@ -206,6 +207,8 @@ async def _mark(services: Services, number: int, **values: Any) -> None:
         row = await session.get_one(Erasure, number)
         for name, value in values.items():
             setattr(row, name, value)
+        if row.done_at:
+            await requests.carried_out(session, number, row.done_at)
 
 
 async def _wait(services: Services, number: int, pause: timedelta) -> None:

@@ -23,7 +23,13 @@ from bot.supervisor.training import model_path
 from bot.texts import SENTENCES, Command, TextBook
 
 SHOWN_LABELS = 3
-RIGHTS = ("my_data", "delete_my_data", "revoke", "privacy")  # said from what is stored: nothing to show here
+RIGHTS = (
+    "my_data",
+    "correct_my_data",
+    "delete_my_data",
+    "revoke",
+    "privacy",
+)  # said from what is stored: nothing to show here
 OF_PATIENTS = {"opt_out": "opt_out.done", "assistant": "handoff.back_to_assistant"}
 _TEXT_FILES = tuple(f"data/texts/{name}" for name in SENTENCES)
 

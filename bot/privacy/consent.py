@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.privacy.notice import notice
+from bot.privacy.requests import note
 from bot.services import Services
 from bot.store.tables import Consent, Conversation
 
@@ -46,4 +47,7 @@ async def revoke(services: Services, session: AsyncSession, conversation_id: UUI
     given_before = update(Consent).where(
         Consent.conversation_id == conversation_id, Consent.revoked_at.is_(None)
     )
-    await session.execute(given_before.values(revoked_at=services.clock()))
+    taken_back = given_before.values(revoked_at=services.clock()).returning(Consent.id)
+    if (await session.scalars(taken_back)).all():
+        who = await session.get_one(Conversation, conversation_id)
+        await note(session, services.office, services.clock(), who, "revocation", done=True)

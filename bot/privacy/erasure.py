@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.privacy import traces
+from bot.privacy import requests, traces
 from bot.store.jobs import ANSWER, DELIVER, FETCH, URGENT, URGENT_LANE
 from bot.store.tables import (
     MADE_BY_US,
@@ -69,6 +69,7 @@ async def erase(session: AsyncSession, chats: Sequence[UUID], now: datetime) -> 
     numbers = [case.id for case in cases]
     counts = await _counted(session, chats, numbers)
     told = await traces.empty(session, people, numbers, now)
+    await requests.forget(session, list(chats), now)
     board = (await session.scalars(_board_lines(numbers))).all()
     await _forget_work(session, chats)
     left = [_what_stays(case, now) for case in cases]

@@ -29,6 +29,14 @@ WHAT = (
     "confirm_visit",
     "propose_slot",
     "decline_visit",
+    "request_granted",
+    "request_done",
+    "request_refused",
+    "request_noted",
+    "invited",
+    "removed",
+    "sent_away",
+    "called_back",
     "file_opened",
     "audit_read",
     "recorded",
@@ -44,6 +52,8 @@ def record(
     actor: str = CONSULTANT,
     who: UUID | None = None,
     case_id: int | None = None,
+    about: str = "",
 ) -> None:
-    """Write one line in the caller's transaction: what it tells of happened, or neither did."""
-    session.add(Audit(at=clock(), actor=actor, consultant_id=who, what=what, case_id=case_id))
+    """Write one line in the caller's transaction: what it tells of happened, or neither did. `about`: whom or what else it
+    concerns, by number (`Audit.about`)."""
+    session.add(Audit(at=clock(), actor=actor, consultant_id=who, what=what, case_id=case_id, about=about))

@@ -482,6 +482,9 @@ class Audit(Base):
     consultant_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("consultants.id"))
     what: Mapped[str] = mapped_column(String(24))
     case_id: Mapped[int | None] = mapped_column(BigInteger)
+    about: Mapped[str] = mapped_column(
+        String(48), default=""
+    )  # `person:<id>` of a consultant, `request:<id>`
     __table_args__ = (Index("audit_by_case", "case_id", "id"),)
 
 
@@ -619,6 +622,35 @@ class Erasure(Base):
     receipt_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     __table_args__ = (Index("erasures_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),)
+
+
+class PrivacyRequest(Base):
+    """Somebody used a right over their data. It outlives their data, as proof: then only kind, times and outcome are left. By
+    number only it names its case."""
+
+    __tablename__ = "privacy_requests"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    conversation_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("conversations.id", ondelete="SET NULL")
+    )
+    erasure_id: Mapped[int | None] = mapped_column(ForeignKey("erasures.id", ondelete="SET NULL"))
+    case_id: Mapped[int | None] = mapped_column(BigInteger)
+    kind: Mapped[str] = mapped_column(String(16))  # copy, erasure, revocation, rectification
+    channel: Mapped[str] = mapped_column(String(12))
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]  # to be answered by then; once it is granted, carried out
+    answered_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(String(8), default="")  # done, refused
+    answer: Mapped[str | None] = mapped_column(
+        Encrypted("privacy_requests.answer")
+    )  # why, in the office's words
+    closed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("consultants.id"))
+    __table_args__ = (
+        Index("privacy_requests_by_conversation", "conversation_id"),
+        Index("privacy_requests_open", "due_at", postgresql_where=text("closed_at IS NULL")),
+        Index("privacy_requests_closed", "closed_at", "id"),
+    )
 
 
 class RetentionRun(Base):
