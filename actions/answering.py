@@ -105,6 +105,9 @@ def first_answers(journey: str, turn: Turn) -> Answers:
     if turn.tapped or "who" not in steps:
         return {}
     found = _all_named(turn)
+    found.pop("city", None)
+    if home := _home(turn):
+        found["city"] = {"value": home}
     if "child" in values(turn.named, "age_group"):
         found["age"] = found.get("age", {"value": "child"})
     if "relation" in found:
@@ -112,6 +115,12 @@ def first_answers(journey: str, turn: Turn) -> Answers:
     elif who := journeys().steps["who"].meant(turn.text):
         found["who"] = {"value": who}
     return found
+
+
+def _home(turn: Turn) -> str:
+    """The first place named that is not where the care would be; "" when none is."""
+    away = journeys().steps["city"].destinations
+    return next((city for city in values(turn.named, "city") if city not in away), "")
 
 
 def corrections(journey: str, turn: Turn) -> Answers:

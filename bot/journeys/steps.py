@@ -36,6 +36,7 @@ class Step(_Part):
     called: tuple[str, ...] = ()
     options: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     offered: tuple[str, ...] = ()
+    destinations: tuple[str, ...] = ()
     if_yes: str = ""
     if_no: str = ""
 

@@ -17,6 +17,7 @@ import actions
 from bot.entities import Entities
 from engine.times import times
 from tests import stub_rasa
+from tests.stub_form import FORM_LABELS
 from tests.stub_rasa import MODEL, StubRasa
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -64,6 +65,8 @@ class ActingRasa(StubRasa):
         events = self.events.setdefault(sender, [])
         events.append({"event": "user", "text": text, "metadata": told})
         label, entities = self._understood(text, told)
+        if told.get("draft") or label in FORM_LABELS:
+            return await self._with_the_form(sender, label, body)
         customs = await self._act(sender, label, text, entities, told)
         events += [{"event": "bot", "data": {"custom": custom}} for custom in customs]
         answers = [{"recipient_id": sender, "custom": custom} for custom in customs]

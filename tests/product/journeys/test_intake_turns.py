@@ -44,6 +44,24 @@ async def test_what_the_first_message_named_is_not_asked(
     assert draft.answers["age"]["value"] == "senior"
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "city"),
+    [
+        ("es", "quiero una referencia con un cardiólogo de Los Ángeles para mi mamá", None),
+        ("en", "I want a referral to a cardiologist in Los Angeles; we live in Puebla", {"value": "puebla"}),
+    ],
+)
+async def test_where_the_expert_is_is_not_where_they_live(
+    product: Product, language: str, text: str, city: dict[str, str] | None
+) -> None:
+    luz = Teller(product, "whatsapp", language)
+    await luz.says(text)
+    await luz.asked("privacy.consent.ask")
+    draft = await draft_of(product)
+    assert draft is not None
+    assert draft.answers.get("city") == city
+
+
 @pytest.mark.parametrize(("channel", "language"), EVERY_WAY)
 async def test_a_question_is_answered_and_then_it_goes_on(
     product: Product, channel: str, language: str
