@@ -71,7 +71,7 @@ export class Stories {
     const somebody = desk.people.find((person) => person.role === "consultant");
     if (story.consultant && somebody) this.phones.consultant.show(somebody.key, story.consultant);
     this.remember();
-    this.before = new Set(this.heard);
+    this.begun = Math.floor(Date.parse(desk.now) / 1000) * 1000; // Telegram's times are whole seconds
   }
 
   async step(step, run) {
@@ -121,7 +121,7 @@ export class Stories {
 
   // A consultant may hold other cases: what she quotes is about this patient.
   quotable(phone) {
-    const fresh = [...phone.bubbles.values()].filter((bubble) => !bubble.mine && this.isNew(phone, bubble));
+    const fresh = [...phone.bubbles.values()].filter((bubble) => !bubble.mine && this.isNew(bubble));
     return fresh.findLast((bubble) => bubble.text.includes(this.patient)) || fresh.at(-1) || null;
   }
 
@@ -150,7 +150,7 @@ export class Stories {
   async offered(phone, title) {
     const place = (bubble) => typeof title === "number" ? Math.min(title, bubble.options.length) - 1
       : bubble.options.findIndex((option) => option.title === title);
-    const here = [...phone.bubbles.values()].reverse().find((bubble) => this.isNew(phone, bubble) && place(bubble) >= 0);
+    const here = [...phone.bubbles.values()].reverse().find((bubble) => this.isNew(bubble) && place(bubble) >= 0);
     if (here) return [here, place(here)];
     if (phone !== this.phones.consultant || phone.bubbles.size === 0 && !phone.after) return null;
     const other = await this.elsewhere(phone, title);
@@ -185,7 +185,7 @@ export class Stories {
     }));
   }
 
-  isNew(phone, bubble) { return !bubble.deleted && !this.before.has(id(phone, bubble)); }
+  isNew(bubble) { return !bubble.deleted && Date.parse(bubble.at) >= this.begun; }
 
   // --- what is told of it ---
 
