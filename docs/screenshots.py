@@ -24,7 +24,7 @@ from selenium import webdriver
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTUP, PATIENCE = 600.0, 90.0  # seconds; the model may have to be trained first
-STORY = "handoff"
+STORY, LAST_WORDS = "handoff", "¿Qué especialista necesita su mamá?"
 LAPTOP, TELEPHONE = (1400, 1000), (500, 980)  # headless Chromium is never narrower than 500
 PICTURES = {
     "two-phones.png": (LAPTOP, "light"),
@@ -85,7 +85,7 @@ def photograph(url: str) -> None:
 
 def open_page(browser: webdriver.Chrome, address: str, theme: str) -> None:
     browser.get(address)
-    kept = {"puente.language": "es", "puente.theme": theme, "puente.pace": "0"}
+    kept = {"puente.language": "es", "puente.theme": theme, "puente.pace": "1"}
     browser.execute_script("localStorage.clear(); Object.assign(localStorage, arguments[0])", kept)
     browser.get(address)
 
@@ -93,12 +93,8 @@ def open_page(browser: webdriver.Chrome, address: str, theme: str) -> None:
 def play(browser: webdriver.Chrome) -> None:
     until(browser, "return document.querySelector('[data-story]')")
     browser.execute_script("document.querySelector(`[data-story=${arguments[0]}]`).click()", STORY)
-    over = until(
-        browser, "const n = document.querySelector('.narrator.over:not([hidden])'); return n && n.innerText"
-    )
-    assert over.startswith("Fin"), over
-    browser.execute_script("document.querySelector('.narrator').hidden = true; document.activeElement.blur()")
-    time.sleep(2)  # the ticks of the last bubble
+    until(browser, "return document.querySelector('.thread').innerText.includes(arguments[0])", LAST_WORDS)
+    time.sleep(1)  # the bubble has come to rest, and the story waits for who reads it
 
 
 def save(browser: webdriver.Chrome, picture: Path) -> None:
@@ -106,10 +102,10 @@ def save(browser: webdriver.Chrome, picture: Path) -> None:
     sys.stdout.write(f"{picture.relative_to(ROOT)}: {picture.stat().st_size // 1000} kB\n")
 
 
-def until(browser: webdriver.Chrome, script: str) -> Any:
+def until(browser: webdriver.Chrome, script: str, *arguments: str) -> Any:
     """Wait until JavaScript returns something true."""
     deadline = time.monotonic() + PATIENCE
-    while not (found := browser.execute_script(script)):
+    while not (found := browser.execute_script(script, *arguments)):
         assert time.monotonic() < deadline, browser.execute_script("return document.body.innerText")
         time.sleep(0.2)
     return found
