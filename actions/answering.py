@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import phonenumbers
 
-from actions.turn import Turn
 from bot.entities import subjects
 from bot.entities.named import values
-from bot.journeys.steps import Answer, journeys
+from bot.journeys.steps import FREE, Answer, Step, journeys, plain
+
+if TYPE_CHECKING:
+    from actions.turn import Turn
 
 type Answers = dict[str, Answer]
 
@@ -17,25 +20,35 @@ CHILD_UNTIL, ADULT_UNTIL = 18, 65  # years
 _MONTHS = re.compile(r"\b\d{1,2}\s*(?:mes(?:es)?|semanas?|d[ií]as?|months?|weeks?|days?)\b", re.IGNORECASE)
 _YEARS = re.compile(r"\b(\d{1,3})\b")
 _TOLD_AGE = re.compile(
-    r"\b(?:tiene|tengo|cumpli[oó]|de|edad:?|aged?|is|turned)\s+\d{1,3}\s*(?:a[nñ]os|mes|year|month|yo\b|y/o)",
+    r"\b(?:tiene|tengo|cumpli[oó]|de|edad:?|aged?|is|turned)\s+\d{1,3}\s*(?:a[nñ]os|mes|year|month|yo\b|y/o)"
+    r"|\b(?:tiene|tengo|cumpli[oó]|edad:?|aged?|turned|he is|she is)\s+\d{1,3}\s*(?:$|[.,;!])",
     re.IGNORECASE,
 )
+_AGE_ALONE = re.compile(
+    r"\W*(?:(?:ya )?(?:tiene|tengo|es de|he is|she is|i am|i'm)\s+)?(\d{1,3})\s*(?:a[nñ]os|years?(?: old)?|yo|y/o)\W*",
+    re.IGNORECASE,
+)
+MORE_THAN = 6  # words of a message that is no plain answer to one question
 
 
-def read(step: str, turn: Turn) -> Answer | None:
+def read(step: str, turn: "Turn") -> Answer | None:
     """The answer to a step in a message that is none of something else; None when it has to be asked again."""
     one = journeys().steps[step]
     if step == "who" and values(turn.named, "relative"):  # "para mi hija" is not "para mí"
         return {"value": "relative"}
     if value := one.meant(turn.text):
         return {"value": value, "words": turn.text} if one.kind == "age" else {"value": value}
-    if not one.needed and (journeys().skips(turn.text) or (turn.label == "deny" and not one.if_no)):
+    if not one.needed and (journeys().skips(turn.text) or _declines(one, turn)):
         return {"skipped": True}
     found = _READERS[one.kind](step, turn) if one.kind in _READERS else None
     return found if found or one.kind == "phone" else _words(step, turn)
 
 
-def _words(step: str, turn: Turn) -> Answer | None:
+def _declines(one: Step, turn: "Turn") -> bool:
+    return turn.label == "deny" and not one.if_no and not journeys().corrects(turn.text)
+
+
+def _words(step: str, turn: "Turn") -> Answer | None:
     one = journeys().steps[step]
     if turn.label == "affirm" and one.if_yes:
         return {"value": one.if_yes}
@@ -44,22 +57,38 @@ def _words(step: str, turn: Turn) -> Answer | None:
     return {"words": turn.text} if turn.text.strip() else None
 
 
-def _relation(step: str, turn: Turn) -> Answer | None:
+def _relation(step: str, turn: "Turn") -> Answer | None:
     found = values(turn.named, "relative")
     return {"value": found[0]} if found else None
 
 
-def _specialty(step: str, turn: Turn) -> Answer | None:
+def _specialty(step: str, turn: "Turn") -> Answer | None:
     found = subjects(turn.named)
     return {"value": str(found[0])} if found else None
 
 
-def _city(step: str, turn: Turn) -> Answer | None:
+def _city(step: str, turn: "Turn") -> Answer | None:
     found = values(turn.named, "city")
+    if not found:
+        return None
+    more = plain(turn.text) not in (plain(found[0]), *_called(turn, "city"))
+    kept = more and len(turn.text.split()) <= MORE_THAN  # "Cholula, Puebla"
+    return {"value": found[0], "words": turn.text} if kept else {"value": found[0]}
+
+
+def _called(turn: "Turn", kind: str) -> list[str]:
+    """The very words by which a message names things of a kind."""
+    return [plain(turn.text[it.start : it.end]) for it in turn.named if it.kind == kind]
+
+
+def _home(step: str, turn: "Turn") -> Answer | None:
+    """Where no city was asked for: one that is not where they want to go ("que la vean en Los Ángeles")."""
+    away = journeys().steps["city"].destinations
+    found = [city for city in values(turn.named, "city") if city not in away]
     return {"value": found[0]} if found else None
 
 
-def _age(step: str, turn: Turn) -> Answer | None:
+def _age(step: str, turn: "Turn") -> Answer | None:
     if "child" in values(turn.named, "age_group") or _MONTHS.search(turn.text):
         return {"value": "child", "words": turn.text}
     years = _YEARS.search(turn.text)
@@ -70,13 +99,13 @@ def _age(step: str, turn: Turn) -> Answer | None:
     return {"value": group, "words": turn.text}
 
 
-def _named_age(step: str, turn: Turn) -> Answer | None:
+def _named_age(step: str, turn: "Turn") -> Answer | None:
     """Where no age was asked for: "tiene 67 años", not "hace 5 años"."""
-    found = _TOLD_AGE.search(turn.text)
+    found = _TOLD_AGE.search(turn.text) or _AGE_ALONE.fullmatch(turn.text)
     return _age(step, turn) if found else None
 
 
-def _phone(step: str, turn: Turn) -> Answer | None:
+def _phone(step: str, turn: "Turn") -> Answer | None:
     found = number_in(turn.text)
     return {"value": found} if found else None
 
@@ -96,18 +125,15 @@ _READERS = {
     "age": _age,
     "phone": _phone,
 }
-_NAMED = {"specialty": _specialty, "city": _city, "relation": _relation, "age": _named_age}
+_NAMED = {"specialty": _specialty, "city": _home, "relation": _relation, "age": _named_age}
 
 
-def first_answers(journey: str, turn: Turn) -> Answers:
+def first_answers(journey: str, turn: "Turn") -> Answers:
     """What the message that begins a request says already is not asked again."""
     steps = journeys().journeys[journey].steps
     if turn.tapped or "who" not in steps:
         return {}
     found = _all_named(turn)
-    found.pop("city", None)
-    if home := _home(turn):
-        found["city"] = {"value": home}
     if "child" in values(turn.named, "age_group"):
         found["age"] = found.get("age", {"value": "child"})
     if "relation" in found:
@@ -117,13 +143,7 @@ def first_answers(journey: str, turn: Turn) -> Answers:
     return found
 
 
-def _home(turn: Turn) -> str:
-    """The first place named that is not where the care would be; "" when none is."""
-    away = journeys().steps["city"].destinations
-    return next((city for city in values(turn.named, "city") if city not in away), "")
-
-
-def corrections(journey: str, turn: Turn) -> Answers:
+def corrections(journey: str, turn: "Turn") -> Answers:
     """The answers that a message changes, by what it names: those already given, and the open one."""
     steps, draft = journeys().journeys[journey].steps, turn.draft or {}
     known: Sequence[str] = (*draft.get("answered", ()), draft.get("step", ""))
@@ -134,6 +154,36 @@ def corrections(journey: str, turn: Turn) -> Answers:
     return {step: answer for step, answer in found.items() if step in known}
 
 
-def _all_named(turn: Turn) -> Answers:
+def of_another_step(journey: str, turn: "Turn") -> Answers:
+    """What a short message answers that is no answer to the open question of buttons: "58 años" where a city is asked for.
+
+    Empty when the open question takes any words, when the message answers it, asks something, or fits several others.
+    """
+    step = str((turn.draft or {}).get("step", ""))
+    one = journeys().steps.get(step)
+    if one is None or one.kind in FREE or "?" in turn.text or len(turn.text.split()) > MORE_THAN:
+        return {}
+    answer = read(step, turn) or {}
+    if "value" in answer or "skipped" in answer:
+        return {}
+    asked = [other for other in journeys().journeys[journey].steps if other != step]
+    named = {other: it for other, it in _all_named(turn).items() if other in asked and other != "relation"}
+    if "time" in asked and values(turn.named, "time"):
+        named["time"] = {"words": turn.text}
+    chosen = {other: {"value": value} for other in asked if (value := _chosen(other, turn.text))}
+    return named or (chosen if len(chosen) == 1 else {})
+
+
+def _chosen(step: str, text: str) -> str:
+    one = journeys().steps[step]
+    return one.meant(text) if one.kind == "choice" and not one.needed else ""
+
+
+def named_alone(journey: str, turn: "Turn") -> str:
+    """The step that a message names and says no more: "la ciudad"; "" for any other message."""
+    return journeys().named_to_change(journey, turn.text) if len(turn.text.split()) <= 2 else ""
+
+
+def _all_named(turn: "Turn") -> Answers:
     read_all = ((step, reader(step, turn)) for step, reader in _NAMED.items())
     return {step: answer for step, answer in read_all if answer}

@@ -7,7 +7,15 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecutionRejected, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answering import Answers, corrections, first_answers, read
+from actions.answering import (
+    MORE_THAN,
+    Answers,
+    corrections,
+    first_answers,
+    named_alone,
+    of_another_step,
+    read,
+)
 from actions.interrupting import CHOICE, FORM, interrupts
 from actions.turn import Turn
 from bot.entities.named import values
@@ -15,7 +23,6 @@ from bot.journeys.steps import CONSENT, FREE, SUMMARY, journeys
 
 DONE = "intake_done"  # the form's one slot: which step is open is the draft's to say, not Rasa's
 ANSWERING = ("affirm", "deny", "consent", "no_consent")
-MORE_THAN = 6  # words that answer no question of buttons are kept beside what was told, and it is asked again
 
 type Events = list[dict[str, Any]]
 
@@ -216,16 +223,21 @@ class _Intake:
         if changed := corrections(self._journey, self.turn):
             self._keep(changed)
             return self._goes_on()
+        if named := named_alone(self._journey, self.turn):
+            self._keep({}, goto=named)
+            return self._goes_on()
         return self._add()
 
     def _tell(self, step: str) -> Events:
         turn, one = self.turn, journeys().steps[step]
+        if others := of_another_step(self._journey, turn):
+            return self._noted(others)
         answer = read(step, turn)
         if answer is None:
             turn.say("intake.unclear.phone" if step == "phone" else "intake.unclear.words", options=[])
             self._keep({}, goto=step)
             return self._goes_on()
-        if "value" not in answer and one.kind not in FREE and len(turn.text.split()) > MORE_THAN:
+        if "words" in answer and "value" not in answer and one.kind not in FREE and self._says_more():
             return self._add()
         relation = first_answers(self._journey, turn) if step == "who" else {}
         self._keep({**{name: it for name, it in relation.items() if name == "relation"}, step: answer})
@@ -233,8 +245,18 @@ class _Intake:
             turn.say_answer(label)
         return self._goes_on()
 
+    def _says_more(self) -> bool:
+        """More than an answer in one's own words to a question of buttons: a long message, or that something was wrong."""
+        return len(self.turn.text.split()) > MORE_THAN or journeys().corrects(self.turn.text)
+
+    def _noted(self, others: Answers) -> Events:
+        """An answer to another question than the open one, which is asked again."""
+        self.turn.say("intake.noted", options=[])
+        self._keep(others, goto=self._step)
+        return self._goes_on()
+
     def _add(self) -> Events:
-        """Words that answer something else than was asked are kept, and it is asked again."""
+        """Words that answer nothing that is asked are kept beside what was told, and it is asked again."""
         into = "story" if "story" in journeys().journeys[self._journey].steps else "field"
         self.turn.say("intake.added", options=[])
         self._keep({into: {"words": self.turn.text, "added": True}}, goto=self._step)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from rasa_sdk.events import ActiveLoop, SlotSet
 
+from actions.answering import named_alone, of_another_step
 from actions.calling import wants_call
 from bot.journeys.steps import FREE, SUMMARY, journeys
 
@@ -49,7 +50,16 @@ def interrupts(turn: "Turn") -> bool:
         return may_interrupt(turn.label) and turn.confidence >= SURE_IN_FREE_TEXT
     if "?" not in turn.text and (journeys().corrects(turn.text) or _means_an_option(step, turn)):
         return False
+    if _answers_elsewhere(str(turn.draft["journey"]), turn):
+        return False
     return may_interrupt(turn.label) or (turn.label in _SMALL_TALK and _says_no_more(turn))
+
+
+def _answers_elsewhere(journey: str, turn: "Turn") -> bool:
+    """Whether it answers another question of the request, or names what to change in the summary."""
+    if turn.draft and turn.draft["step"] == SUMMARY:
+        return "?" not in turn.text and bool(named_alone(journey, turn))
+    return bool(of_another_step(journey, turn))
 
 
 def _of_a_journey(label: str) -> bool:

@@ -233,3 +233,61 @@ async def test_left_half_way_it_becomes_a_case_and_can_be_completed_days_later(p
     await luz.asked("channel")
     async with product.puente.services.database.session() as session:
         assert (await session.get_one(Case, 1)).reason == "left_half_way"
+
+
+async def test_an_answer_to_another_question_is_noted_and_it_is_asked_again(product: Product) -> None:
+    luz = Teller(product, "telegram", "es")
+    await luz.says("quiero una referencia de neurología para mi mamá, que la vean en Los Ángeles")
+    await luz.asked("privacy.consent.ask")
+    await luz.taps("consent")
+    await luz.asked("story")
+    await told(luz, STORY["es"])
+    await luz.asked("city")
+    await luz.says("58 años")
+    again = await luz.asked("city")
+    assert said(product, "intake.noted", "es") in again.text
+    await luz.says("Puebla")
+    await luz.asked("channel")
+    await luz.says("Oaxaca")
+    await luz.asked("channel")
+    await luz.says("en la tarde")
+    await luz.asked("channel")
+    await luz.says("por correo, a mi hermana")
+    await luz.asked("phone")
+    await luz.says("no, me equivoqué, tiene 68")
+    await luz.asked("phone")
+    draft = await draft_of(product)
+    assert draft is not None
+    assert draft.answers["age"] == {"value": "senior", "words": "no, me equivoqué, tiene 68"}
+    assert draft.answers["city"] == {"value": "oaxaca"}
+    assert draft.answers["time"] == {"value": "afternoon"}
+    assert draft.answers["channel"] == {"words": "por correo, a mi hermana"}
+
+
+async def test_a_correction_that_names_nothing_known_is_no_answer_to_the_open_question(
+    product: Product,
+) -> None:
+    luz = await begun(product, "telegram", "es")
+    await told(luz, STORY["es"])
+    await luz.asked("city")
+    await luz.says("me equivoqué de persona")
+    again = await luz.asked("city")
+    assert said(product, "intake.added", "es") in again.text
+    draft = await draft_of(product)
+    assert draft is not None
+    assert "city" not in draft.answers
+
+
+async def test_at_the_summary_a_step_is_named_to_change_it(product: Product) -> None:
+    luz = await begun(product, "telegram", "es")
+    await told(luz, STORY["es"])
+    await luz.asked("city")
+    await luz.says("Puebla")
+    for step in ("channel", "time", "phone", "records", "payment"):
+        await luz.asked(step)
+        await luz.says("saltar")
+    await luz.phone.hears("Puebla")
+    await luz.says("la ciudad")
+    await luz.asked("city")
+    await luz.says("Cholula, Puebla")
+    await luz.phone.hears("Puebla (Cholula, Puebla)")
