@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import procrastinate
 import structlog
@@ -45,7 +45,7 @@ from bot.sandbox_door import inside_routes, sandbox_routes
 from bot.services import Services
 from bot.store.database import Database
 from bot.store.jobs import Jobs
-from bot.texts import Labels, TextBook
+from bot.texts import Editions, Labels, TextBook
 from bot.watch import Watch
 from bot.worker import make_queue, register, work
 
@@ -72,7 +72,7 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
     `clock`: of a test; else the system's, or the one that the sandbox moves.
     """
     office = load_office(settings.office_file)
-    texts = TextBook.load(ROOT / "data" / "texts")
+    texts = replace(TextBook.load(ROOT / "data" / "texts"), editions=Editions())
     texts.check(office)
     queue = make_queue(settings.database)
     database = Database(settings.database)

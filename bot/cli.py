@@ -20,6 +20,8 @@ case_app = typer.Typer(no_args_is_help=True, help="Cases.")
 app.add_typer(case_app, name="case")
 consultant_app = typer.Typer(no_args_is_help=True, help="Consultants who join by invitation.")
 app.add_typer(consultant_app, name="consultant")
+texts_app = typer.Typer(no_args_is_help=True, help="What the assistant says.")
+app.add_typer(texts_app, name="texts")
 
 Chat = Annotated[str, typer.Argument(help="The number of a case, or the id of a conversation.")]
 Name = Annotated[str, typer.Argument(help="As patients and colleagues read it.")]
@@ -228,6 +230,15 @@ def remove_consultant(name: Name) -> None:
 
     with _explained():
         _say(remove(_settings(), name))
+
+
+@texts_app.command("export")
+def export_texts() -> None:
+    """Write the answers that were edited in the console back into data/texts."""
+    from bot.answers.export import export as write_back
+
+    with _explained():
+        _say(write_back(_settings()))
 
 
 def _listed(written: str) -> list[str]:

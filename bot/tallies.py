@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.services import Services
 from bot.store.tables import Tally
 
-ASKED, SAID, COUNTED = "asked", "said", "counted"
+ASKED, SAID, NO_HELP, COUNTED = "asked", "said", "no_help", "counted"
 AN_HOUR = timedelta(hours=1)
 SETTLED = timedelta(minutes=5)  # a reply that an hour's last second began is stored by then
 _ONE_AT_A_TIME = 0x7461_6C6C  # any fixed number
@@ -29,6 +29,15 @@ _REPLIES = """
     WHERE s.why IS NOT NULL AND s.created_at >= :since AND s.created_at < :until AND s.purpose IN ('reply', 'safety')"""
 _HOUR = "date_trunc('hour', s.created_at, 'UTC')"
 _BOTH = "s.why->>'language', c.channel, count(DISTINCT s.answers_id)"  # one reply may be several bubbles
+# Who said that an answer did not help has a case for that; the answer is the last one before.
+_NOT_HELPED = """
+    FROM cases k JOIN conversations c ON c.id = k.conversation_id AND c.role = 'patient'
+    CROSS JOIN LATERAL (
+        SELECT key FROM sends p CROSS JOIN LATERAL jsonb_array_elements_text(p.why->'keys') key
+        WHERE p.conversation_id = k.conversation_id AND p.created_at <= k.opened_at
+          AND key LIKE 'answer.%' AND key <> 'answer.deny'
+        ORDER BY p.id DESC LIMIT 1) last
+    WHERE k.reason = 'not_helped' AND k.opened_at >= :since AND k.opened_at < :until"""
 # Rows as those of `tallies`, of the replies from :since to before :until.
 LIVE = f"""
     SELECT * FROM (SELECT '{ASKED}' AS kind, {_HOUR} AS hour, {_ABOUT} AS name, {_BOTH} {_REPLIES.format(further="")}
@@ -36,6 +45,9 @@ LIVE = f"""
     UNION ALL
     SELECT '{SAID}', {_HOUR}, key, {_BOTH}
     {_REPLIES.format(further=" CROSS JOIN LATERAL jsonb_array_elements_text(s.why->'keys') key")} AND key LIKE 'answer.%'
+    GROUP BY 2, 3, 4, 5
+    UNION ALL
+    SELECT '{NO_HELP}', date_trunc('hour', k.opened_at, 'UTC'), last.key, k.language, c.channel, count(*) {_NOT_HELPED}
     GROUP BY 2, 3, 4, 5"""  # noqa: S608 (nothing in it comes from outside)
 _COUNT = text(
     f"INSERT INTO tallies (kind, hour, name, language, channel, count) {LIVE} ON CONFLICT DO NOTHING"

@@ -19,6 +19,9 @@ SPECIAL: dict[str, list[dict[str, Any]]] = {
     "talk_to_human": [
         {"effect": "open_case", "reason": "asked", "topic": "talk_to_human", "urgency": "normal"}
     ],
+    "not_helped": [
+        {"effect": "open_case", "reason": "not_helped", "topic": "talk_to_human", "urgency": "normal"}
+    ],
     "complaint": [
         {"say": "answer.complaint"},
         {"effect": "open_case", "reason": "complaint", "topic": "complaint", "urgency": "high"},

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
+from bot.answers.check import PREFIX
 from bot.console.numbers import number_of
 from bot.console.pages import shown, text, unknown
 from bot.console.visit import Visit
@@ -65,4 +66,6 @@ def _line(visit: Visit, row: Audit, people: Mapping[UUID, str]) -> Line:
 def _about(visit: Visit, about: str, people: Mapping[UUID, str]) -> str:
     if about.startswith(PERSON):
         return people.get(UUID(about.removeprefix(PERSON)), "")
+    if about.startswith(PREFIX):
+        return about
     return text(visit, "audit.request", number=about.removeprefix(REQUEST)) if about else ""

@@ -24,7 +24,7 @@ def because(visit: Visit, why: Mapping[str, Any] | None) -> Lines:
         ("rule", _rule(why.get("rule", ""))),
         ("command", why.get("command", "")),
         ("label", _label(visit, why)),
-        ("keys", "\n".join(_place(key) for key in why["keys"])),
+        ("keys", "\n".join(_place(visit, key, why.get("versions", {})) for key in why["keys"])),
         (
             "texts",
             f"{why['texts']} ({visit.services.texts.word('language', why['language'], visit.language)})",
@@ -51,7 +51,10 @@ def _label(visit: Visit, why: Mapping[str, Any]) -> str:
     return f"{named} · {round(why['confidence'] * 100)} %" if "confidence" in why else named
 
 
-def _place(key: str) -> str:
+def _place(visit: Visit, key: str, versions: Mapping[str, int]) -> str:
+    """Where its words stand: in its file, or in a version that was edited here."""
+    if key in versions:
+        return f"{key} · {text(visit, 'edit.version', number=str(versions[key]))}"
     return f"{key} · {_places().get(key, 'data/texts')}"
 
 

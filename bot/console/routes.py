@@ -3,7 +3,20 @@
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.console import acting, audit, case, caselist, door, pages, requests, today, topics, visits
+from bot.console import (
+    acting,
+    answers,
+    audit,
+    case,
+    caselist,
+    door,
+    editing,
+    pages,
+    requests,
+    today,
+    topics,
+    visits,
+)
 from bot.console.visit import HOME, Page, Visit, guarded
 from bot.services import Services
 
@@ -31,6 +44,10 @@ SIGNED_IN: tuple[tuple[str, str, Page], ...] = (
     ("POST", "/visits", visits.decide),
     ("GET", "/privacy", requests.requests_page),
     ("POST", "/privacy", requests.answer),
+    ("GET", "/answers", answers.answers),
+    ("GET", "/answers/{key}", editing.answer_page),
+    ("POST", "/answers/{key}", editing.edit),
+    ("POST", "/answers/{key}/put-back", editing.put_back),
     ("GET", "/audit", audit.log_page),
     ("GET", "/{path:path}", pages.unknown),
 )

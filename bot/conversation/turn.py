@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.answers import live
 from bot.conversation.never_asked import beside
 from bot.desk import switches
 from bot.desk.alarms import raise_alarm
@@ -155,6 +156,7 @@ async def _read(services: Services, conversation_id: UUID) -> Turn | None:
         closed = await last_closed(session, conversation_id)
         draft = await open_draft(session, conversation_id)
         off = await switches.is_set(services, session, switches.ASSISTANT_OFF)
+        await live.refresh(services, session)
     turn = Turn(services, conversation, waiting, waiting[:1], case, choice, services.clock())
     turn.last_case, turn.assistant_off, turn.draft = closed, off, draft
     return turn

@@ -39,11 +39,14 @@ class Cause:
 def why(
     services: Services, cause: Cause, keys: Iterable[str], language: str, recording: Recording | None = None
 ) -> dict[str, Any]:
-    """What is stored with a reply: the cause, and the texts that were said, by key, language and version; and the recording
-    that was played after it, by its id and mark."""
+    """What is stored with a reply: the cause, and the texts that were said, by key, language and version (of the files,
+    and of each answer that the office has edited); and the recording that was played after it, by its id and mark."""
     told = {name: value for name, value in asdict(cause).items() if value not in ("", None)}
     if cause.confidence is not None:
         told["confidence"] = round(cause.confidence, 4)
     if recording is not None:
         told["recording"] = {"id": recording.id, "mark": recording.mark}
-    return {**told, "keys": list(keys), "language": language, "texts": services.texts.version}
+    said, editions = list(keys), services.texts.editions.by_key
+    if edited := {key: editions[key].number for key in said if key in editions}:
+        told["versions"] = edited
+    return {**told, "keys": said, "language": language, "texts": services.texts.version}

@@ -41,6 +41,8 @@ WHAT = (
     "audit_read",
     "recorded",
     "recording_erased",
+    "answer_edited",
+    "answer_put_back",
 )  # each has its words: console.audit.what.…
 
 

@@ -1,7 +1,7 @@
 """Every table. Texts, names, addresses and files are sealed (`Encrypted`); what stays clear is counts, times and states."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -484,7 +484,7 @@ class Audit(Base):
     case_id: Mapped[int | None] = mapped_column(BigInteger)
     about: Mapped[str] = mapped_column(
         String(48), default=""
-    )  # `person:<id>` of a consultant, `request:<id>`
+    )  # `person:<id>` of a consultant, `request:<id>`, the key of an answer
     __table_args__ = (Index("audit_by_case", "case_id", "id"),)
 
 
@@ -660,6 +660,24 @@ class RetentionRun(Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     ran_at: Mapped[datetime]
     erased: Mapped[dict[str, int]] = mapped_column(JSONB)
+
+
+class AnswerVersion(Base):
+    """How an answer of data/texts is said since `at`: edited in the console, read again, or put back. The newest one counts."""
+
+    __tablename__ = "answer_versions"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    key: Mapped[str] = mapped_column(String(64))
+    texts: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB(none_as_null=True)
+    )  # es, en, without_facts; NULL: as in the file
+    consultant_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("consultants.id")
+    )  # NULL: administrator
+    at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(Encrypted("answer_versions.reason"))
+    review_by: Mapped[date]
+    __table_args__ = (Index("answer_versions_by_key", "key", "id"),)
 
 
 class Tally(Base):

@@ -1,13 +1,17 @@
 """What people read and the words they command with: data/texts and data/labels.yml."""
 
-from bot.texts.book import SENTENCES, Rendered, TextBook, TextError
+from bot.texts.book import SENTENCES, Edition, Editions, Rendered, TextBook, TextError
 from bot.texts.commands import Command
+from bot.texts.entry import Entry, Wording
 from bot.texts.labels import Labels, LabelsError, Urgency
 from bot.texts.templates import TemplateText
 
 __all__ = [
     "SENTENCES",
     "Command",
+    "Edition",
+    "Editions",
+    "Entry",
     "Labels",
     "LabelsError",
     "Rendered",
@@ -15,4 +19,5 @@ __all__ = [
     "TextBook",
     "TextError",
     "Urgency",
+    "Wording",
 ]

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any, Self
@@ -46,6 +46,23 @@ class Rendered:
     options: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """How an answer is said now that the office has edited it: the number of its version, and what is said."""
+
+    number: int
+    entry: Entry
+
+
+@dataclass(slots=True)
+class Editions:
+    """The answers that were edited in the console, by key, as of version `newest` (bot/answers/live.py): the one part of a book
+    that changes while it is open."""
+
+    newest: int = 0
+    by_key: Mapping[str, Edition] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class TextBook:
     entries: Mapping[str, Entry]
@@ -56,6 +73,7 @@ class TextBook:
     number_words: frozenset[str]
     declining: frozenset[str] = frozenset()
     version: str = ""  # a digest of the files: which wording a stored key meant
+    editions: Editions = field(default_factory=Editions)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -93,11 +111,31 @@ class TextBook:
     def has(self, key: str) -> bool:
         return key in self.entries
 
+    def entry(self, key: str) -> Entry | None:
+        """What is said for a key: as edited, else as in the files."""
+        edition = self.editions.by_key.get(key)
+        return edition.entry if edition else self.entries.get(key)
+
     def check(self, office: Office) -> None:
         """Raises TextError when a text cannot be said with the numbers and facts of this office."""
-        _refuse(
-            [fault for key, entry in self.entries.items() for fault in _misfits(key, entry, self, office)]
-        )
+        _refuse([fault for key, entry in self.entries.items() for fault in self.misfits(key, entry, office)])
+
+    def misfits(self, key: str, entry: Entry, office: Office) -> Iterator[str]:
+        """Why an entry cannot be said with the numbers and facts of this office, one line each."""
+        unknown = sorted(entry.numbers - office.emergency_numbers.keys())
+        if unknown:
+            yield f"{key}: the office file has no emergency number {', '.join(unknown)}"
+            return
+        for language in LANGUAGES:
+            size = self.longest(key, entry, language, office)
+            if size > entry.longest:
+                yield f"{key}: {language} has {size} characters with its facts; {entry.longest} at most"
+
+    def longest(self, key: str, entry: Entry, language: str, office: Office) -> int:
+        """How many characters it has at most with the facts of this office, before the caller's values."""
+        blanks = {name: "" for one in entry.wordings for name in placeholders(one.es) if "." not in name}
+        said = (self.worded(key, entry, language, blanks, office, real) for real in (True, False))
+        return max(len(one.text) for one in said)
 
     def render(
         self, key: str, language: str, values: Mapping[str, str], office: Office, real: bool
@@ -108,12 +146,18 @@ class TextBook:
         demo while real providers are connected (`real`). Raises TextError for an unknown key or language, or
         a value that is not given; values too many are no error.
         """
-        entry = self.entries.get(key)
+        entry = self.entry(key)
         if entry is None or language not in LANGUAGES:
             raise TextError(f"there is no text {key!r} in {language!r}")
+        return self.worded(key, entry, language, values, office, real)
+
+    def worded(
+        self, key: str, entry: Entry, language: str, values: Mapping[str, str], office: Office, real: bool
+    ) -> Rendered:
+        """As `render`, of an entry that need not be in this book."""
         sayable = entry.facts <= office.facts(real).keys()
         wording = entry if sayable or entry.without_facts is None else entry.without_facts
-        known = self._known(language, office, real) | dict(values)
+        known = self.known(language, office, real) | dict(values)
         return Rendered(_fill(key, wording.text(language), known), entry.buttons)
 
     def title(self, name: str, language: str) -> str:
@@ -166,7 +210,8 @@ class TextBook:
     def say_hours(self, hours: WeeklyHours, language: str) -> str:
         return self.calendars[language].hours(hours)
 
-    def _known(self, language: str, office: Office, real: bool) -> dict[str, str]:
+    def known(self, language: str, office: Office, real: bool) -> dict[str, str]:
+        """What may stand in braces of every text, and what is said in its place."""
         facts = {
             f"fact.{name}": fact.es if language == "es" else fact.en
             for name, fact in office.facts(real).items()
@@ -219,19 +264,6 @@ def _faults(book: TextBook) -> Iterator[str]:
     yield from (
         f"calendar.yml: {language} is missing" for language in LANGUAGES if language not in book.calendars
     )
-
-
-def _misfits(key: str, entry: Entry, book: TextBook, office: Office) -> Iterator[str]:
-    unknown = sorted(entry.numbers - office.emergency_numbers.keys())
-    if unknown:
-        yield f"{key}: the office file has no emergency number {', '.join(unknown)}"
-        return
-    blanks = {name: "" for wording in entry.wordings for name in placeholders(wording.es) if "." not in name}
-    for language in LANGUAGES:
-        for real in (True, False):
-            size = len(book.render(key, language, blanks, office, real).text)
-            if size > entry.longest:
-                yield f"{key}: {language} has {size} characters with its facts; {entry.longest} at most"
 
 
 def _digest(folder: Path) -> str:

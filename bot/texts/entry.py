@@ -27,11 +27,13 @@ class Wording(BaseModel):
 
 
 class Entry(Wording):
-    """An entry of the files with sentences (`book.SENTENCES`). `relies_on`: facts that a value of the caller comes from."""
+    """An entry of the files with sentences (`book.SENTENCES`). `relies_on`: facts that a value of the caller comes from.
+    `reviewed`: when it was last read against its source; `review_by`: when it is to be read again, if somebody said so."""
 
     buttons: tuple[str, ...] = ()
     source: str = ""
     reviewed: date | None = None
+    review_by: date | None = None
     relies_on: tuple[str, ...] = ()
     without_facts: Wording | None = None
 

@@ -24,7 +24,8 @@ def key_of(label: str) -> str:
 
 def is_whole(services: Services, label: str) -> bool:
     """Whether every fact of an answer may be said here: else it reads otherwise than it was written."""
-    return services.texts.entries[key_of(label)].facts <= services.office.facts(services.real).keys()
+    entry = services.texts.entry(key_of(label))
+    return entry is not None and entry.facts <= services.office.facts(services.real).keys()
 
 
 def words_of(services: Services, label: str, language: str) -> str:
