@@ -7,10 +7,8 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
-from urllib.parse import quote
 
-from pydantic import ValidationError
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,36 +16,29 @@ from bot.channels.errors import SendError
 from bot.channels.telegram.send import Telegram, TelegramSettings
 from bot.clock import system_clock
 from bot.config import Settings
-from bot.datafile import problems
+from bot.desk import inviting
+from bot.desk.inviting import all_invited, in_file, invited, whatsapp_link
 from bot.desk.joining import HandedOver, invite
-from bot.dialogue.choices import folded
 from bot.office import Consultant as Listed
 from bot.office import Invited, Office
 from bot.office import load as load_office
 from bot.store.database import Database
-from bot.store.encrypted import keyring
 from bot.store.migrate import upgrade
-from bot.store.tables import Case, Consultant, Conversation, Invitation
+from bot.store.tables import Consultant, Conversation, Invitation
 from bot.supervisor.database import database
-
-ANY = "any"
-
-
-class NotDone(ValueError):
-    """What was asked of `puente consultant` cannot be done; the message says why, and what to do."""
 
 
 def add(settings: Settings, profile: dict[str, Any]) -> list[str]:
     """Invite somebody new. `profile`: an entry of office.yml's consultants without addresses. Returns what to hand over."""
     office = load_office(settings.office_file)
-    profile = {**profile, "name": " ".join(profile["name"].split())}
-    _check(office, profile)
+    inviting.check(office, profile)
 
-    async def work(session: AsyncSession) -> HandedOver:
-        row = await _new_row(session, office, profile)
-        return await invite(session, system_clock(), row.id)
+    async def work(session: AsyncSession) -> tuple[str, HandedOver]:
+        row, invitation = await inviting.add(session, office, profile, system_clock())
+        return row.profile["name"], invitation
 
-    return _lines_to_hand_over(settings, office, profile["name"], _in_database(settings, work))
+    found, invitation = _in_database(settings, work)
+    return _lines_to_hand_over(settings, office, found, invitation)
 
 
 def invite_again(settings: Settings, name: str) -> list[str]:
@@ -55,7 +46,7 @@ def invite_again(settings: Settings, name: str) -> list[str]:
     office = load_office(settings.office_file)
 
     async def work(session: AsyncSession) -> tuple[str, HandedOver]:
-        row = await _invited(session, office, name, "write their telegram or whatsapp there")
+        row = await invited(session, office, name, "write their telegram or whatsapp there")
         return row.profile["name"], await invite(session, system_clock(), row.id)
 
     found, invitation = _in_database(settings, work)
@@ -67,10 +58,8 @@ def remove(settings: Settings, name: str) -> list[str]:
     office = load_office(settings.office_file)
 
     async def work(session: AsyncSession) -> str:
-        row = await _invited(session, office, name, "delete them from the file and start Puente again")
-        row.listed = False
-        await session.flush()  # she is locked before her invitations, as when she joins
-        await session.execute(delete(Invitation).where(Invitation.consultant_id == row.id))
+        row = await invited(session, office, name, "delete them from the file and start Puente again")
+        await inviting.end_access(session, row)
         return str(row.profile["name"])
 
     removed = _in_database(settings, work)
@@ -84,8 +73,8 @@ def listed(settings: Settings) -> list[str]:
     office = load_office(settings.office_file)
 
     async def work(session: AsyncSession) -> list[str]:
-        rows = await _all_invited(session)
-        return [await _line_of(session, row) for row in rows if _in_file(office, row.profile["name"]) is None]
+        rows = await all_invited(session)
+        return [await _line_of(session, row) for row in rows if in_file(office, row.profile["name"]) is None]
 
     from_file = [_line(one, _addresses(one), settings.office_file.name) for one in office.consultants]
     return [*from_file, *_in_database(settings, work)]
@@ -95,7 +84,7 @@ def not_joined(settings: Settings) -> list[str]:
     """One line for each who was invited and has no chat yet; none where the tables are not made yet."""
 
     async def work(session: AsyncSession) -> list[str]:
-        rows = await _all_invited(session)
+        rows = await all_invited(session)
         waiting = [row for row in rows if not await _channels(session, row)]
         return [f"{row.profile['name']}: {await _standing(session, row)}" for row in waiting]
 
@@ -130,70 +119,6 @@ async def _one_transaction[T](
             return await work(session)
     finally:
         await store.close()
-
-
-def _check(office: Office, profile: dict[str, Any]) -> None:
-    """Refused with what is expected, as a mistake in office.yml would be."""
-    known = (ANY, *office.specialties)
-    odd = [name for name in profile.get("specialties", ()) if name not in known]
-    if odd:
-        raise NotDone(f"specialties: {', '.join(odd)} is unknown, expected {', '.join(known)}")
-    try:
-        Invited.model_validate(profile)
-    except ValidationError as error:
-        raise NotDone("\n".join(problems(error))) from None
-
-
-async def _new_row(session: AsyncSession, office: Office, profile: dict[str, Any]) -> Consultant:
-    """Hers, also when somebody of that name was here before: their entries stay theirs."""
-    name = profile["name"]
-    if _in_file(office, name):
-        raise NotDone(f"{name} is in the office file already: names must differ")
-    if await _find(session, name):
-        raise NotDone(
-            f'{name} is invited already: for a further invitation, puente consultant invite "{name}"'
-        )
-    fingerprint = keyring.blind(f"consultant:{name}")
-    row = (await session.scalars(select(Consultant).filter_by(fingerprint=fingerprint))).one_or_none()
-    if row is None:
-        row = Consultant(fingerprint=fingerprint, profile=profile, created_at=system_clock())
-        session.add(row)
-    elif await _not_cleared(session, row):
-        raise NotDone(f"the removal of {name} is not complete: start Puente, and try again")
-    row.profile, row.listed, row.invited, row.paused_at = profile, True, True, None
-    await session.flush()
-    return row
-
-
-async def _not_cleared(session: AsyncSession, row: Consultant) -> bool:
-    """Whether a chat or a case is still tied to who was removed: it would be given to who comes now."""
-    chats = await session.scalar(select(func.count()).where(Conversation.consultant_id == row.id))
-    held = select(func.count()).where(Case.holder_id == row.id, Case.closed_at.is_(None))
-    return bool(chats or await session.scalar(held))
-
-
-def _in_file(office: Office, name: str) -> Listed | None:
-    return next((one for one in office.consultants if folded(one.name) == folded(name)), None)
-
-
-async def _all_invited(session: AsyncSession) -> Sequence[Consultant]:
-    query = select(Consultant).where(Consultant.invited, Consultant.listed)
-    return (await session.scalars(query.order_by(Consultant.created_at, Consultant.id))).all()
-
-
-async def _find(session: AsyncSession, name: str) -> Consultant | None:
-    rows = await _all_invited(session)
-    return next((row for row in rows if folded(row.profile["name"]) == folded(name)), None)
-
-
-async def _invited(session: AsyncSession, office: Office, name: str, in_file: str) -> Consultant:
-    """Who was invited under this name. `in_file`: what to do instead for who is in office.yml."""
-    if one := _in_file(office, name):
-        raise NotDone(f"{one.name} is in the office file: {in_file}")
-    row = await _find(session, name)
-    if row is None:
-        raise NotDone(f"nobody called {name} is invited; to see who is: puente consultant list")
-    return row
 
 
 async def _line_of(session: AsyncSession, row: Consultant) -> str:
@@ -233,7 +158,7 @@ def _lines_to_hand_over(settings: Settings, office: Office, name: str, invitatio
         f"{name} joins by any one of these, once, until {until:%Y-%m-%d %H:%M} ({office.time_zone.key}):",
         f"  word      {invitation.word}    typed to the bot, on Telegram or WhatsApp",
         *(f"  Telegram  {link}" for link in _telegram_link(settings, invitation.token)),
-        *(f"  WhatsApp  {link}" for link in _whatsapp_link(settings, invitation.word)),
+        *([f"  WhatsApp  {link}"] if (link := whatsapp_link(settings, invitation.word)) else []),
         "Whoever sends it first becomes this consultant: hand it over in private. It is not shown again.",
     ]
 
@@ -254,8 +179,3 @@ async def _user_name(settings: Settings, token: str) -> str:
         return await telegram.get_me()
     finally:
         await telegram.close()
-
-
-def _whatsapp_link(settings: Settings, word: str) -> list[str]:
-    number = (settings.twilio_whatsapp_from or "").removeprefix("whatsapp:+")
-    return [f"https://wa.me/{number}?text={quote(word)}"] if number else []

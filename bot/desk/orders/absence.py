@@ -72,6 +72,24 @@ async def _set(session: AsyncSession, person: Colleague, **values: datetime | No
     await session.execute(update(Consultant).where(Consultant.id == person.id).values(**values))
 
 
+async def send_away(
+    services: Services, session: AsyncSession, person: Colleague, until: datetime | None
+) -> None:
+    """By the head of office, in the console: the same as her own word, and she is told."""
+    await _set(session, person, paused_at=services.clock(), paused_until=until)
+    key = "desk.absence.sent_away_until" if until else "desk.absence.sent_away"
+    zone = services.office.time_zone
+    said = services.texts.say_time(until, services.clock(), person.language, zone) if until else ""
+    offers = [Offer("resume", {"do": "resume"})]
+    await tell(services, session, person, [Say(key, {"until": said} if until else {}, options=offers)])
+
+
+async def call_back(services: Services, session: AsyncSession, person: Colleague) -> None:
+    """Likewise: she gets cases again."""
+    await _set(session, person, paused_at=None, paused_until=None)
+    await tell(services, session, person, [await _back(services, session, "desk.absence.called_back")])
+
+
 async def _told(desk: Desk, until: datetime | None, *, was_on_duty: bool) -> Say:
     """What her pause means, in one bubble: for her, for what she holds, and for the office."""
     services, session, mine = desk.services, desk.session, await desk.held()
