@@ -99,6 +99,11 @@ def _age(step: str, turn: "Turn") -> Answer | None:
     return {"value": group, "words": turn.text}
 
 
+def tells_age(turn: "Turn") -> bool:
+    """Whether a message is little more than an age: "58", "58 años", "ya tiene 58"."""
+    return bool(_YEARS.search(turn.text)) and len(turn.text.split()) <= 3
+
+
 def _named_age(step: str, turn: "Turn") -> Answer | None:
     """Where no age was asked for: "tiene 67 años", not "hace 5 años"."""
     found = _TOLD_AGE.search(turn.text) or _AGE_ALONE.fullmatch(turn.text)

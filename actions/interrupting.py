@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from rasa_sdk.events import ActiveLoop, SlotSet
 
-from actions.answering import named_alone, of_another_step
+from actions.answering import named_alone, of_another_step, tells_age
 from actions.calling import wants_call
 from bot.journeys.steps import FREE, SUMMARY, journeys
 
@@ -74,6 +74,7 @@ def _means_an_option(step: str, turn: "Turn") -> bool:
     wanted = known.get(one.kind, "")
     return (
         bool(one.meant(turn.text))
+        or (one.kind == "age" and tells_age(turn))
         or any(it.kind == wanted for it in turn.named)
         or journeys().skips(turn.text)
     )
