@@ -218,6 +218,13 @@ def fits(bubble: Bubble, wanted: Wanted) -> bool:
     return wanted(bubble)
 
 
+def vcard(name: str, phone: str, organisation: str) -> str:
+    """A contact as applications write it into a file."""
+    lines = ["BEGIN:VCARD", "VERSION:3.0", f"FN:{name}", f"TEL;TYPE=CELL:{phone}"]
+    lines += [f"ORG:{organisation}"] if organisation else []
+    return "\r\n".join([*lines, "END:VCARD", ""])
+
+
 def typed(text: str) -> str:
     """What an app sends of a text: half a sign (a lone surrogate) becomes the sign for "cannot be read"."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -39,6 +39,7 @@ class Attachment:
     longitude: float | None = None
     phone: str = ""  # of a shared contact
     label: str = ""  # of a place, a contact or an emoji: words a person can read
+    organisation: str = ""  # of a shared contact
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.turn import Outcome, Turn, open_a_case
-from bot.desk.cases import open_case_of
+from bot.desk.cases import case_with
 from bot.dialogue.say import Say
 from bot.outbox.why import Cause
 from bot.store.tables import Case, Message
@@ -28,10 +28,10 @@ async def assistant_off(turn: Turn) -> Outcome:
 async def _to_a_person(turn: Turn, session: AsyncSession) -> Sequence[Say]:
     """Effect: the open case goes on, else one is opened. The line says all that "notified" would, and promises no assistant."""
     told = await _told_lately(turn, session)
-    if (case := await open_case_of(session, turn.conversation.id)) is not None:
+    if (case := await case_with(session, turn.conversation.id)) is not None:
         return () if told else [_line(case)]
     says = await open_a_case(turn, session, reason="assistant_off", topic="talk_to_human", urgency="normal")
-    case = await open_case_of(session, turn.conversation.id)
+    case = await case_with(session, turn.conversation.id)
     if case is None:
         return says
     case.announced_at, case.announce_by = turn.now, None

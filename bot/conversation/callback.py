@@ -16,6 +16,7 @@ from bot.desk.cases import open_case_of
 from bot.desk.moments import moment_in
 from bot.desk.phones import phone_in, read_out
 from bot.dialogue.say import Offer, Say
+from bot.family import contacts
 from bot.outbox.why import Cause
 from bot.store.tables import Case
 
@@ -53,7 +54,9 @@ async def _to_a_person(turn: Turn, session: AsyncSession, payload: Mapping[str, 
     topic = str(payload.get("topic", "talk_to_human"))
     if await open_case_of(session, turn.conversation.id) is not None:
         return []
-    return list(await open_a_case(turn, session, reason="asked", topic=topic, urgency="normal"))
+    # A case has one number to call, its patient's: a relative's is for a case of her own.
+    reason = "task" if await contacts.accompanied(session, turn.conversation.id) else "asked"
+    return list(await open_a_case(turn, session, reason=reason, topic=topic, urgency="normal"))
 
 
 def _when(turn: Turn, words: str, found: str) -> datetime | None:
@@ -105,6 +108,8 @@ async def called_for(turn: Turn) -> Outcome:
     """Stage: the number that was asked for, typed or shared; or a correction of what was read back."""
     case = turn.case
     if case is None or case.callback_since is None or turn.choice is not None:
+        return Outcome.GO_ON
+    if case.conversation_id != turn.conversation.id:  # she accompanies it: the call is the patient's
         return Outcome.GO_ON
     said = (turn.conversation.last_said or {}).get("says", ())
     just_said = any(str(say["key"]).startswith(JUST_SAID) for say in said)

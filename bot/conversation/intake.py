@@ -9,6 +9,7 @@ from bot.conversation.turn import Effect, Turn, open_a_case
 from bot.desk.card import refresh
 from bot.desk.cases import open_case_of
 from bot.dialogue.say import Say
+from bot.family.first_sender import from_request
 from bot.journeys import drafts, words
 from bot.journeys.steps import SUMMARY, Answer, journeys
 from bot.privacy import consent
@@ -192,6 +193,7 @@ async def _attach(turn: Turn, session: AsyncSession, draft: IntakeDraft) -> int:
     if case is None:
         return 0
     draft.case_id = case.id
+    await from_request(turn.services, session, case, draft)
     await session.flush()
     await refresh(turn.services, session, case)
     return case.id

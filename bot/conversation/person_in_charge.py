@@ -10,7 +10,7 @@ from bot.conversation.status import LABEL, asks_by_button, status
 from bot.conversation.turn import Later, Outcome, Overtaken, Turn
 from bot.desk import cases, roster
 from bot.desk.card import refresh
-from bot.desk.cases import open_case_of
+from bot.desk.cases import case_with, open_case_of
 from bot.desk.relay import to_holder
 from bot.dialogue.say import Say, compose
 from bot.outbox.draft import NOTICE
@@ -46,7 +46,7 @@ async def _holder_is_gone(turn: Turn, holder_id: UUID) -> bool:
 
 async def forward(turn: Turn, session: AsyncSession) -> Sequence[Say]:
     """Effect: the bubbles go to the holder. Raises Overtaken when she has left meanwhile: then they are for the assistant."""
-    case = await open_case_of(session, turn.conversation.id)
+    case = await case_with(session, turn.conversation.id)
     holder = (
         await roster.colleague(turn.services, session, case.holder_id) if case and case.holder_id else None
     )
@@ -68,6 +68,8 @@ async def _back_to_the_assistant(turn: Turn, session: AsyncSession) -> Sequence[
     """Effect: the case waits in the queue again, its holder is told, and the assistant speaks."""
     services = turn.services
     case = await open_case_of(session, turn.conversation.id)
+    if case is None and (theirs := await case_with(session, turn.conversation.id)) and theirs.holder_id:
+        return [Say("family.not_yours_to_release", {"case": str(theirs.id)}, options=["case_status"])]
     if case is None or case.holder_id is None:
         return [Say("handoff.back_to_assistant")]
     holder = await roster.colleague(services, session, case.holder_id)

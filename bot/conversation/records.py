@@ -82,7 +82,8 @@ async def _after_tick(turn: Turn, session: AsyncSession, record: Record) -> list
 
 async def how_it_stands(turn: Turn, session: AsyncSession, specialty: str) -> list[Say]:
     """What of the list is there and what is missing."""
-    items = await checklist(turn.services, session, turn.conversation.id, specialty)
+    number = turn.case.id if turn.case else None
+    items = await checklist(turn.services, session, turn.conversation.id, specialty, number)
     if not items:
         return []
     key = "records.checklist" if any(not item.ready for item in items) else "records.complete"

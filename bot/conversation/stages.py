@@ -1,6 +1,7 @@
 """The stages of a turn, in order. Each says: reply and stop, stop silently, look again later, or go on.
 
 invited             the word or link by which somebody becomes a consultant
+contact_card        a shared contact is read, whoever it is for
 identify            a consultant's bubble goes to the desk
 screened            what a safety answer has answered is only recorded
 danger              what only the model sees, where the assistant is not asked: answered and paged
@@ -11,7 +12,9 @@ rated               a thumb after a case was closed, and what was written with i
 visit_tapped        a button of an appointment: carried out, whoever holds the case, and without Rasa
 ticked              what a file is, by a tap
 summarised          resumen: the case in one bubble to forward
+family              relatives: an invitation opened, its questions, who is in a case
 person_in_charge    a consultant holds the case: her words and the patient's, nobody else's
+colleague           a clinician or researcher introduces herself, or sends her card
 assistant_off       the head of office has turned it off: every message is for a person
 contact_given       a contact card where a number was asked for
 called_for          a number for a call that was asked for, or a correction of it
@@ -26,8 +29,10 @@ from bot.conversation.assistant_off import assistant_off
 from bot.conversation.blocked import blocked
 from bot.conversation.callback import called_for
 from bot.conversation.cannot_open import cannot_open
+from bot.conversation.colleague import colleague, contact_card
 from bot.conversation.contact_given import contact_given
 from bot.conversation.danger import danger
+from bot.conversation.family import family
 from bot.conversation.gather import gather
 from bot.conversation.identify import identify
 from bot.conversation.invited import invited
@@ -45,6 +50,7 @@ from bot.conversation.visit_tapped import visit_tapped
 
 STAGES: tuple[Stage, ...] = (
     invited,
+    contact_card,
     identify,
     screened,
     danger,
@@ -55,7 +61,9 @@ STAGES: tuple[Stage, ...] = (
     visit_tapped,
     ticked,
     summarised,
+    family,
     person_in_charge,
+    colleague,
     assistant_off,
     contact_given,
     called_for,

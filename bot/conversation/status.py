@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.doubts import by_a_person
+from bot.conversation.family_status import of_joined_case
 from bot.conversation.turn import Turn, reopen_a_case
 from bot.desk import roster, switches
 from bot.desk.card import DANGERS
@@ -73,6 +74,8 @@ async def status(turn: Turn, session: AsyncSession) -> Sequence[Say]:
     query = select(Case).where(Case.conversation_id == turn.conversation.id)
     own = (await session.scalars(query.order_by(Case.closed_at.desc().nulls_first()))).all()
     number = number_in(turn.text)
+    if told := await of_joined_case(turn, session, own, number):
+        return told
     named = next((case for case in own if case.id == number), None)
     case = named if named and named.outcome != MERGED else next(iter(own), None)
     if number is not None and named is None:

@@ -19,12 +19,13 @@ from bot.answers import live
 from bot.conversation.never_asked import beside
 from bot.desk import switches
 from bot.desk.alarms import raise_alarm
-from bot.desk.cases import append, open_case, open_case_of
+from bot.desk.cases import append, case_with, open_case
 from bot.desk.notify import call_button, notify, outcome_values
 from bot.desk.reopening import last_closed, reopen, to_reopen
 from bot.dialogue.choices import choice_of
 from bot.dialogue.noticed import with_notice
 from bot.dialogue.say import Say, compose
+from bot.family import contacts
 from bot.journeys.drafts import open_draft
 from bot.observability import metrics
 from bot.outbox.draft import ENCLOSURE, OPT_OUT, REPLY, Draft, DraftFile
@@ -99,7 +100,8 @@ class Turn:
     @property
     def quiet(self) -> bool:
         """After a safety answer or a death: no menus, no "did you mean", until a person closes the case."""
-        return self.conversation.quiet_since is not None
+        grief = self.case is not None and self.case.reason == "death"  # perhaps told by a relative
+        return grief or self.conversation.quiet_since is not None
 
     @property
     def asked_before(self) -> bool:
@@ -152,7 +154,7 @@ async def _read(services: Services, conversation_id: UUID) -> Turn | None:
         waiting[0].attempts += 1
         conversation.wake_at = None
         choice = await choice_of(session, conversation, waiting[0])
-        case = await open_case_of(session, conversation_id)
+        case = await case_with(session, conversation_id)
         closed = await last_closed(session, conversation_id)
         draft = await open_draft(session, conversation_id)
         off = await switches.is_set(services, session, switches.ASSISTANT_OFF)
@@ -184,13 +186,15 @@ async def open_a_case(
 ) -> Sequence[Say]:
     """Effect: the case and its cards. What is said at once is what is already certain."""
     services, conversation = turn.services, turn.conversation
-    if await open_case_of(session, conversation.id) is None:
+    if await case_with(session, conversation.id) is None:
         former = await to_reopen(services, session, conversation.id, reason=reason, topic=topic)
         if former is not None:
             return await reopen_a_case(turn, session, former, reason=reason, topic=topic, urgency=urgency)
     case, new = await open_case(services, session, conversation, reason=reason, topic=topic, urgency=urgency)
-    key = await notify(services, session, case) if new else "handoff.already_open"
-    options = call_button(conversation, case)
+    theirs = not new and await contacts.relative(session, case, conversation.id)
+    already = "family.asked" if theirs else "handoff.already_open"
+    key = await notify(services, session, case) if new else already
+    options = () if theirs else call_button(conversation, case)
     return (
         [Say(key, await outcome_values(services, session, case, turn.language), options=options)]
         if key
@@ -260,7 +264,7 @@ async def _reply(turn: Turn, session: AsyncSession, says: list[Say]) -> None:
 async def _keep_in_case(turn: Turn, session: AsyncSession) -> None:
     """While a case waits, what the patient writes is part of it, though the assistant answers. (`relay` keeps what a
     holder is sent.)"""
-    case = await open_case_of(session, turn.conversation.id)
+    case = await case_with(session, turn.conversation.id)
     if case is not None and case.holder_id is None and turn.conversation.role == "patient":
         for message in turn.messages:
             await append(turn.services, session, case, "message", message=message.id)

@@ -102,6 +102,7 @@ async def metadata(turn: Turn) -> dict[str, Any]:
         "choice": turn.choice,
         "draft": in_metadata(turn),
         "doubted": turn.conversation.doubted_at is not None,
+        "colleague": turn.conversation.colleague_at is not None,
         "quiet": turn.quiet,
         "grief": turn.case is not None and turn.case.reason == "death",
     }

@@ -16,6 +16,7 @@ from bot.desk.named import known_lines
 from bot.desk.roster import Colleague
 from bot.desk.windows import closes_at, left
 from bot.dialogue.say import Offer, put_on_offer
+from bot.family.card import card_lines as people_lines
 from bot.journeys.card import state_line
 from bot.outbox.draft import CARD, PAGE, UPDATE, Draft, DraftTemplate, Purpose
 from bot.outbox.enqueue import enqueue
@@ -48,9 +49,10 @@ async def card(
         if files := await earlier_files(session, case):
             count = sum(len(message.body["attachments"]) for message in files)
             lines.append(_text(services, "desk.card.files", language, count=str(count)))
-        uploaded = [one for one in await sent(session, await chats_of(session, case)) if one.path]
+        uploaded = [one for one in await sent(session, await chats_of(session, case), case.id) if one.path]
         if uploaded:
             lines.append(_text(services, "desk.card.records", language, count=str(len(uploaded))))
+        lines += await people_lines(services, session, case, conversation, language)
     lines += callbacks.line(services, case, language, number=hers)
     lines += doubt_line(services, case, conversation, language)
     return "\n".join([*lines, *window_line(services, conversation, language)])

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk import targets
+from bot.family import contacts
 from bot.observability.metrics import CASES
 from bot.outbox.draft import FORWARD
 from bot.services import Services
@@ -16,6 +17,18 @@ from bot.store.tables import Case, Conversation, Entry, JoinedChat, Send
 URGENCIES = ("normal", "high", "urgent")
 MERGED = "merged"  # the outcome of a case that goes on in another of the same person's
 SAFETY = ("emergency", "crisis", "death")
+# What a relative wants of the case that she accompanies; anything else (a task, her own data) is a case of her own.
+OF_THE_SAME_CASE = (
+    *SAFETY,
+    "asked",
+    "status",
+    "misunderstood",
+    "not_helped",
+    "attachment",
+    "engine_down",
+    "assistant_off",
+    "undeliverable",
+)
 BACK_IN_THE_QUEUE = ("released", "returned")  # entries; the second, because its holder was silent
 SHOWN_ON_THE_BOARD = (  # entries after which the line of a case in the staff group reads otherwise (bot/desk/board.py)
     "opened",
@@ -49,9 +62,11 @@ async def locked(session: AsyncSession, number: int) -> Case | None:
 
 
 async def all_locked(session: AsyncSession, numbers: Sequence[int]) -> Sequence[Case]:
-    """These cases in the order of their numbers, locked after all the chats in which they are led."""
+    """These cases in the order of their numbers, locked after all the chats in which they are led, and those of relatives."""
     query = select(Case).where(Case.id.in_(numbers)).order_by(Case.id)
-    chats = [chat for case in await session.scalars(query) for chat in await chats_of(session, case)]
+    found = (await session.scalars(query)).all()
+    chats = [chat for case in found for chat in await chats_of(session, case)]
+    chats += [one.chat.id for case in found for one in await contacts.relatives(session, case)]
     theirs = select(Conversation.id).where(Conversation.id.in_(chats)).order_by(Conversation.id)
     await session.execute(theirs.with_for_update(key_share=True))
     query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
@@ -75,6 +90,12 @@ async def open_case_of(session: AsyncSession, conversation_id: UUID) -> Case | N
     return None
 
 
+async def case_with(session: AsyncSession, conversation_id: UUID) -> Case | None:
+    """The open case that this person's words are part of: their own, else the one that they accompany. Locked."""
+    own = await open_case_of(session, conversation_id)
+    return own or await contacts.accompanied(session, conversation_id)
+
+
 async def continued_in(session: AsyncSession, number: int) -> int:
     """The number under which a case goes on, when it was merged into another; else its own."""
     case = await session.get(Case, number)
@@ -94,8 +115,13 @@ async def open_case(
     topic: str,
     urgency: str = "normal",
 ) -> tuple[Case, bool]:
-    """The conversation's open case or a new one; and whether consultants have something new to hear of."""
+    """The conversation's open case or a new one; and whether consultants have something new to hear of. Who accompanies
+    somebody's case and only wants a person, or is in danger, is in that case."""
     case = await open_case_of(session, conversation.id)
+    if case is None and (
+        theirs := await _accompanied(services, session, conversation, reason, topic, urgency)
+    ):
+        return theirs, False
     if case is not None:
         await append(services, session, case, "asked_again", reason=reason, topic=topic)
         before, changed = case.urgency, _turned(case, reason, topic, urgency)
@@ -107,6 +133,7 @@ async def open_case(
         topic=topic,
         urgency=urgency,
         language=conversation.language or "es",
+        lane=_lane(services, conversation, topic),
         opened_at=services.clock(),
     )
     session.add(case)
@@ -115,6 +142,34 @@ async def open_case(
     await append(services, session, case, "opened", reason=reason, topic=topic)
     CASES.labels(reason=reason).inc()
     return case, True
+
+
+async def _accompanied(
+    services: Services,
+    session: AsyncSession,
+    conversation: Conversation,
+    reason: str,
+    topic: str,
+    urgency: str,
+) -> Case | None:
+    """The case of somebody else that this wish is part of; what it is about stays the patient's to say."""
+    if reason not in OF_THE_SAME_CASE:
+        return None
+    case = await contacts.accompanied(session, conversation.id)
+    if case is not None:
+        await append(services, session, case, "asked_again", reason=reason, topic=topic)
+        before = case.urgency
+        if reason in SAFETY:
+            case.urgency = max(before, urgency, key=URGENCIES.index)
+        await targets.asked_again(services, session, case, raised=case.urgency != before)
+    return case
+
+
+def _lane(services: Services, conversation: Conversation, topic: str) -> str:
+    """A colleague's cases are for the clinicians' lane, whatever they are about; who wants to collaborate is one."""
+    if topic == "collaborate":
+        conversation.colleague_at = conversation.colleague_at or services.clock()
+    return "clinicians" if conversation.colleague_at else ""
 
 
 def _turned(case: Case, reason: str, topic: str, urgency: str) -> bool:
@@ -185,7 +240,8 @@ async def close(services: Services, session: AsyncSession, case: Case, consultan
     case.closed_at = services.clock()
     for due in WHILE_WAITING:
         setattr(case, due, None)
-    calm = update(Conversation).where(Conversation.id.in_(await chats_of(session, case)))
+    theirs = [one.chat.id for one in await contacts.relatives(session, case)]
+    calm = update(Conversation).where(Conversation.id.in_([*await chats_of(session, case), *theirs]))
     await session.execute(calm.values(quiet_since=None))
     case.callback_since = case.callback_number = case.callback_at = None
     targets.stopped(case)

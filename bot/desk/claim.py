@@ -9,6 +9,8 @@ from bot.desk.clocks import both_clocks
 from bot.desk.lately import last_words
 from bot.desk.roster import Colleague
 from bot.dialogue.say import Offer, Say, compose
+from bot.family.card import names_line
+from bot.family.telling import tell_relatives
 from bot.journeys.card import block
 from bot.outbox.draft import ANNOUNCEMENT, PAGE
 from bot.outbox.enqueue import enqueue
@@ -26,9 +28,9 @@ async def take_case(
     if not await cases.take(services, session, case, me.id):
         return [Say("desk.yours_already", {"case": str(case.id)})]
     await _withdraw_cards(services, session, case)
-    await tell_patient(
-        services, session, case, Say("handoff.taken", {"consultant": me.name, "case": str(case.id)})
-    )
+    values = {"consultant": me.name, "case": str(case.id)}
+    await tell_patient(services, session, case, Say("handoff.taken", values))
+    await tell_relatives(services, session, case, Say("family.told.taken", values))
     return [await in_hand(services, session, me, case)]
 
 
@@ -49,6 +51,7 @@ async def in_hand(
     call = callbacks.line(services, case, me.language, number=True)
     below = [*call, *doubt_line(services, case, patient, me.language)]
     below += window_line(services, patient, me.language)
+    below += await names_line(services, session, case, me.language)
     values["messages"] = "\n".join([*told, values["messages"], *below])
     offers = [Offer(order, {"do": order, "case": case.id}) for order in ("write", "close", "release")]
     return Say(key, values, options=offers)

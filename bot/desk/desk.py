@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk import cases
-from bot.desk.relay import plain_name
 from bot.desk.roster import Colleague
 from bot.dialogue.say import Offer, Say
+from bot.family.contacts import plain_name
 from bot.services import Services
 from bot.store.tables import Case, Conversation, Message, Send, Topic
 

@@ -55,7 +55,7 @@ async def respond(
     says = [Say(key, options=()) for key in answer_keys(conversation, verdict, reachable=bool(people))]
     cause = cause or Cause("rule", rule=verdict.rule)
     await _answer(services, session, conversation, message, verdict, says, cause)
-    await append(services, session, case, "red_flag", kind=kind, rule=verdict.rule)
+    await append(services, session, case, "red_flag", kind=kind, rule=verdict.rule, message=message.id)
     if kind == "death":
         if case.holder_id is None:
             await notify(services, session, case)

@@ -20,6 +20,8 @@ from bot.desk.alarms import raise_alarm
 from bot.desk.card import refresh
 from bot.desk.tell import tell
 from bot.dialogue.say import Say
+from bot.family import contacts, leaving
+from bot.family.telling import tell_relatives
 from bot.observability.metrics import ERASURES
 from bot.outbox.draft import BOARD
 from bot.privacy import erasure, requests
@@ -75,7 +77,8 @@ async def _erase(services: Services, session: AsyncSession, row: Erasure) -> boo
     if await _in_danger(session, chats):
         row.due_at = now + LATER
         return False
-    if await _closed_now(services, session, chats) or await _under_way(session, chats, row, now):
+    waiting = await _closed_now(services, session, chats) or await _left_now(services, session, chats)
+    if waiting or await _under_way(session, chats, row, now):
         row.due_at = now + SOON
         return False
     people = (await session.scalars(select(Conversation).where(Conversation.id.in_(chats)))).all()
@@ -107,10 +110,23 @@ async def _closed_now(services: Services, session: AsyncSession, chats: Sequence
         case.outcome = erasure.OUTCOME
         await cases.close(services, session, case, None)
         await refresh(services, session, case)
+        told = Say("family.told.closed", {"case": str(case.id)})
+        await tell_relatives(services, session, case, told)
         if holder:
             say = Say("desk.erasing", {"case": str(case.id)})
             await tell(services, session, holder, [say])
     return bool(numbers)
+
+
+async def _left_now(services: Services, session: AsyncSession, chats: Sequence[UUID]) -> bool:
+    """Whether there was somebody else's case to leave: its patient and its holder learn that she is gone, and not why."""
+    people = (await session.scalars(select(Conversation).where(Conversation.id.in_(chats)))).all()
+    left = False
+    for chat in people:
+        while (case := await contacts.accompanied(session, chat.id)) is not None:
+            await leaving.end_hers(services, session, case, chat)
+            left = True
+    return left
 
 
 async def _under_way(session: AsyncSession, chats: Sequence[UUID], row: Erasure, now: Any) -> bool:

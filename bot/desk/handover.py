@@ -8,6 +8,7 @@ from bot.desk.claim import in_hand, tell_patient
 from bot.desk.roster import Colleague
 from bot.desk.tell import tell
 from bot.dialogue.say import Offer, Say
+from bot.family.telling import tell_relatives
 from bot.outbox.draft import FORWARD
 from bot.services import Services
 from bot.store.tables import Case, Send
@@ -27,6 +28,7 @@ async def relieve(services: Services, session: AsyncSession, me: Colleague, case
         await tell(services, session, former, [say], former.conversations[0], case_id=case.id)
     await refresh(services, session, case)
     await tell_patient(services, session, case, _news("handoff.taken_over", me, case))
+    await tell_relatives(services, session, case, _news("family.told.taken", me, case))
     return await in_hand(services, session, me, case)
 
 
@@ -49,6 +51,7 @@ async def transfer(
     await tell(services, session, to, [say], chat, case_id=case.id, purpose=FORWARD)
     await refresh(services, session, case)
     await tell_patient(services, session, case, _news("handoff.transferred", to, case))
+    await tell_relatives(services, session, case, _news("family.told.taken", to, case))
 
 
 def _news(key: str, holder: Colleague, case: Case) -> Say:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -95,6 +96,15 @@ async def withdraw(services: Services, session: AsyncSession, which: ColumnEleme
         query = waiting.where(Send.case_id == number).order_by(Send.id).with_for_update(key_share=True)
         sends = (await session.scalars(query.execution_options(populate_existing=True))).all()
         await _drop(services, session, sends, why)
+
+
+async def withdraw_from(services: Services, session: AsyncSession, case: Case, chat: UUID) -> None:
+    """Nothing of this case reaches this relative any more; who wrote it is told. The lock of her chat is not taken."""
+    waiting = select(Send).where(Send.case_id == case.id, Send.conversation_id == chat)
+    waiting = waiting.where(Send.state.in_(WAITING), Send.error != OutcomeUnknown.__name__)
+    sends = (await session.scalars(waiting.order_by(Send.id).with_for_update(key_share=True))).all()
+    for send in await _drop(services, session, sends, "removed"):
+        send.state = "cancelled"
 
 
 async def expire(services: Services, session: AsyncSession) -> None:

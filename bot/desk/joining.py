@@ -6,6 +6,7 @@ The database holds their fingerprints only. What is wrong, used or late is an or
 
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,6 +19,7 @@ from bot.desk.tell import tell
 from bot.dialogue.say import Offer, Say, compose
 from bot.outbox.draft import NOTICE
 from bot.outbox.enqueue import enqueue
+from bot.privacy.masking import the_rules
 from bot.services import Services
 from bot.store.encrypted import keyring
 from bot.store.tables import Consultant, Conversation, Invitation, Message
@@ -43,8 +45,8 @@ class HandedOver:
 
 async def invite(session: AsyncSession, now: datetime, consultant_id: UUID) -> HandedOver:
     """A new invitation for this consultant; earlier ones stay good until they are used or late."""
-    invitation = HandedOver(_new_word(), secrets.token_urlsafe(TOKEN_BYTES), now + GOOD_FOR)
-    for secret in (_bare(invitation.word), invitation.token):
+    invitation = HandedOver(new_word(), new_token(), now + GOOD_FOR)
+    for secret in (bare(invitation.word), invitation.token):
         session.add(
             Invitation(
                 fingerprint=_fingerprint(secret),
@@ -56,11 +58,26 @@ async def invite(session: AsyncSession, now: datetime, consultant_id: UUID) -> H
     return invitation
 
 
-def _new_word() -> str:
-    return "-".join("".join(secrets.choice(LETTERS) for _ in range(GROUP)) for _ in range(GROUPS))
+def new_word() -> str:
+    """A word that can be read aloud: bcdf-ghjk-mnpq-rstv."""
+    return _arriving(
+        lambda: "-".join("".join(secrets.choice(LETTERS) for _ in range(GROUP)) for _ in range(GROUPS))
+    )
 
 
-def _bare(text: str) -> str:
+def new_token() -> str:
+    """For a deep link."""
+    return _arriving(lambda: secrets.token_urlsafe(TOKEN_BYTES))
+
+
+def _arriving(make: Callable[[], str]) -> str:
+    """One that arrives as it was written: by chance a secret may look like a number that is masked (bot/privacy/masking.py)."""
+    while the_rules()(secret := make()).kinds:
+        pass
+    return secret
+
+
+def bare(text: str) -> str:
     """A typed word without what telephones and people add to it."""
     return "".join(sign for sign in text.casefold() if sign.isalnum())
 
@@ -74,8 +91,16 @@ def secret_of(message: Message) -> str:
     payload = message.body.get("start_payload", "")
     if payload:
         return payload if _TOKEN.fullmatch(payload) else ""
-    text = message.body.get("text", "")
-    word = _bare(text) if len(text) < 3 * GROUPS * GROUP else ""
+    return _word_in(message.body.get("text", ""))
+
+
+def is_word(text: str) -> bool:
+    """Whether this has the form of an invitation: letters of no language."""
+    return bool(_word_in(text))
+
+
+def _word_in(text: str) -> str:
+    word = bare(text) if len(text) < 3 * GROUPS * GROUP else ""
     return word if _WORD.fullmatch(word) else ""
 
 

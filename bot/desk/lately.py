@@ -3,15 +3,16 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.cases import MERGED, chats_of, notes
 from bot.desk.clocks import both_clocks
 from bot.desk.roster import Colleague
+from bot.family import contacts
 from bot.outbox.draft import FORWARD, RELAY
 from bot.services import Services
-from bot.store.tables import Case, Consultant, Entry, Message, Send
+from bot.store.tables import Case, Consultant, Conversation, Entry, Message, Send
 
 SHOWN = (
     8  # messages of the patient that she sees on taking, and as many of what colleagues wrote to them since
@@ -23,6 +24,8 @@ OF_CONTACTS = (
     "status",
     "my_files",
     "summary",
+    "invite",
+    "family",
 )  # commands of theirs (commands.yml); "Nota: es alérgica" is none
 LOOKED_AT = 40
 LONGEST_SHOWN = 500  # characters of one message
@@ -50,16 +53,32 @@ def _at(line: _Line) -> datetime:
 
 async def _from_patient(services: Services, session: AsyncSession, case: Case, language: str) -> list[_Line]:
     chats = await chats_of(session, case)
-    query = select(Message).where(Message.conversation_id.in_(chats))
+    family = await family_words(session, case)
+    query = select(Message).where(or_(Message.conversation_id.in_(chats), Message.id.in_(family)))
     query = query.order_by(Message.id.desc()).limit(LOOKED_AT)
     told = [message for message in await session.scalars(query) if _tells(services, message)][:SHOWN]
     lines = []
     for message in reversed(told):
         words = words_of(services, message, language)
-        if len(chats) > 1:
+        if message.id in family:
+            words = f"[{await contacts.label(services, session, case, family[message.id], language)}] {words}"
+        elif len(chats) > 1:
             words = f"[{services.texts.word('channel', message.channel, language)}] {words}"
         lines.append((message.received_at, _said(services, language, "message", words)))
     return lines
+
+
+async def family_words(session: AsyncSession, case: Case) -> dict[int, Conversation]:
+    """What relatives wrote in this case, by message, and in whose chat: never what they wrote of something else."""
+    people = {one.chat.id: one.chat for one in await contacts.relatives(session, case)}
+    if not people:
+        return {}
+    entries = await session.scalars(select(Entry).where(Entry.case_id == case.id, Entry.kind == "message"))
+    ids = [entry.body["message"] for entry in entries if entry.consultant_id is None]
+    query = select(Message.id, Message.conversation_id).where(
+        Message.id.in_(ids), Message.conversation_id.in_(people)
+    )
+    return {number: people[chat] for number, chat in await session.execute(query)}
 
 
 async def _from_consultants(
@@ -131,7 +150,8 @@ async def earlier_files(session: AsyncSession, case: Case, holder: Colleague | N
     sent = sent.where(Send.state.not_in(("failed", "cancelled")))
     if holder:
         sent = sent.where(Send.conversation_id.in_([chat.id for chat in holder.conversations]))
-    query = select(Message).where(Message.conversation_id.in_(chats), Message.received_at > since)
+    theirs = or_(Message.conversation_id.in_(chats), Message.id.in_(await family_words(session, case)))
+    query = select(Message).where(theirs, Message.received_at > since)
     query = query.where(Message.id.not_in(sent)).order_by(Message.id)
     return [message for message in await session.scalars(query) if message.body.get("attachments")]
 

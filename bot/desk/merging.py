@@ -11,6 +11,7 @@ from bot.desk import cases, rating, targets
 from bot.desk.card import refresh
 from bot.desk.claim import tell_patient
 from bot.dialogue.say import Say
+from bot.family import contacts
 from bot.outbox.draft import RELAY
 from bot.outbox.enqueue import lane_of
 from bot.services import Services
@@ -27,6 +28,7 @@ async def merge(services: Services, session: AsyncSession, kept: Case, ended: Ca
     said = Say("handoff.merged", {"case": str(kept.id), "closed": str(ended.id)})
     await tell_patient(services, session, ended, said)
     await _end(services, session, kept, ended, who)
+    await contacts.follow_merge(session, kept, ended, chats)
     for chat in chats:
         joined = insert(JoinedChat).values(conversation_id=chat, case_id=kept.id)
         row = {"case_id": kept.id}
@@ -89,11 +91,11 @@ async def follow(services: Services, session: AsyncSession, conversation: Conver
 
 
 async def _lead_in(services: Services, session: AsyncSession, case: Case, conversation: Conversation) -> None:
-    """From now on what is said in this case is said here; also what was kept behind the closed window of another chat."""
+    """From now on what is said in this case is said here; also what was kept behind the closed window of another chat of
+    this person. What waits for a relative is hers."""
+    others = [chat for chat in await cases.chats_of(session, case) if chat != conversation.id]
     case.conversation_id = conversation.id
-    kept = select(Send).where(
-        Send.case_id == case.id, Send.state == "held", Send.conversation_id != conversation.id
-    )
+    kept = select(Send).where(Send.case_id == case.id, Send.state == "held", Send.conversation_id.in_(others))
     kept = kept.where(Send.purpose == RELAY.name).order_by(Send.id).with_for_update(key_share=True)
     for send in await session.scalars(kept):
         send.conversation_id, send.lane = conversation.id, lane_of(conversation.id, RELAY)

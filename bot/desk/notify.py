@@ -17,11 +17,12 @@ from bot.desk.roster import Colleague
 from bot.desk.specialty import specialty_of
 from bot.dialogue.noticed import with_notice
 from bot.dialogue.say import Offer, Say, beside, compose
+from bot.family import contacts
 from bot.outbox.draft import ANNOUNCEMENT, CARD, PAGE, SAFETY, Purpose
 from bot.outbox.enqueue import enqueue
 from bot.outbox.why import Cause, why
 from bot.services import Services
-from bot.store.tables import Case, Conversation, Entry, Send
+from bot.store.tables import Case, Conversation, Entry, Message, Send
 
 PATIENCE = timedelta(seconds=8)  # by then the patient is told something, whatever is known
 TRY_AGAIN = timedelta(minutes=10)
@@ -251,10 +252,9 @@ def unreached_key(case: Case) -> str:
 
 
 async def announce(services: Services, session: AsyncSession, case: Case, key: str) -> None:
-    """Tell the patient how the handoff stands."""
-    conversation = await session.get_one(
-        Conversation, case.conversation_id, with_for_update={"key_share": True}
-    )
+    """Tell the patient how the handoff stands; of a danger, whoever told of it."""
+    chat = await _who_told(session, case) if is_safety(case) else case.conversation_id
+    conversation = await session.get_one(Conversation, chat, with_for_update={"key_share": True})
     case.announced_at = services.clock()
     case.announce_by = None
     language = conversation.language or case.language
@@ -274,6 +274,15 @@ def call_button(patient: Conversation, case: Case) -> Sequence[str]:
     """Who is told that a person will write may rather be called: not in danger or grief, nor when it is noted already."""
     calm = case.reason not in DANGERS_AND_GRIEF and patient.quiet_since is None
     return ("call_me",) if calm and case.callback_since is None else ()
+
+
+async def _who_told(session: AsyncSession, case: Case) -> UUID:
+    """The chat of the last red flag: the patient's, or a relative's."""
+    query = select(Entry).where(Entry.case_id == case.id, Entry.kind == "red_flag").order_by(Entry.id.desc())
+    flag = (await session.scalars(query.limit(1))).one_or_none()
+    message = await session.get(Message, flag.body["message"]) if flag and "message" in flag.body else None
+    theirs = message and await contacts.relative(session, case, message.conversation_id)
+    return theirs.chat.id if theirs else case.conversation_id
 
 
 async def outcome_values(

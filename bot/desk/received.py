@@ -76,7 +76,7 @@ async def _case_for(
     services: Services, session: AsyncSession, conversation: Conversation, records: Sequence[Record]
 ) -> tuple[Case | None, str]:
     """The open case, or a new one when something was kept; and what its notification lets us say at once."""
-    case = await cases.open_case_of(session, conversation.id)
+    case = await cases.case_with(session, conversation.id)
     if case is not None or all(record.state != KEPT for record in records):
         return case, ""
     case, _ = await cases.open_case(services, session, conversation, reason="records", topic=TOPIC)
@@ -104,7 +104,7 @@ async def _tell_holder(
 
 async def tell_of_uploads(services: Services, session: AsyncSession, case: Case, holder: Colleague) -> None:
     """Whoever becomes the holder learns what came by the page before."""
-    found = await sent(session, await cases.chats_of(session, case))
+    found = await sent(session, await cases.chats_of(session, case), case.id)
     if uploaded := [record for record in found if record.path]:
         await _name(services, session, case, holder, uploaded)
 

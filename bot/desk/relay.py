@@ -10,6 +10,7 @@ from bot.desk import edits, focus, targets
 from bot.desk.cases import append, chats_of
 from bot.desk.roster import Colleague
 from bot.desk.windows import reached
+from bot.family import contacts
 from bot.outbox.draft import FORWARD, RELAY, Draft, DraftFile, Purpose
 from bot.outbox.enqueue import enqueue
 from bot.services import Services
@@ -27,14 +28,15 @@ async def to_patient(
     *,
     words: str | None = None,
     due_at: datetime | None = None,
+    chat: Conversation | None = None,
 ) -> None:
-    """A consultant's bubble goes to the patient under her name. `words` instead of the bubble's own; not before `due_at`."""
-    patient = await session.get_one(Conversation, case.conversation_id)
+    """A consultant's bubble goes to the patient under her name, or to the relative whose `chat` it is. `words` instead of the
+    bubble's own; not before `due_at`."""
+    if chat is None:
+        chat = await session.get_one(Conversation, case.conversation_id)
     await append(services, session, case, "message", consultant.id, message=message.id)
     await targets.answered(services, session, case)
-    await _relay(
-        services, session, case, patient, message, consultant.name, RELAY, words=words, due_at=due_at
-    )
+    await _relay(services, session, case, chat, message, consultant.name, RELAY, words=words, due_at=due_at)
 
 
 async def to_holder(
@@ -53,18 +55,15 @@ async def to_holder(
 async def _header(
     services: Services, session: AsyncSession, case: Case, target: Conversation, message: Message
 ) -> str:
-    """The line over a patient's words: case, name, which of several chats, and whether the consultant's own lines go there
-    now."""
-    patient = await session.get_one(Conversation, message.conversation_id)
-    several = len(await chats_of(session, case)) > 1
-    channel = services.texts.word("channel", patient.channel, target.language or "es") if several else ""
+    """The line over a patient's words: case, who wrote, which of several chats, and whether the consultant's own lines go
+    there now."""
+    patient, language = await session.get_one(Conversation, message.conversation_id), target.language or "es"
+    chats = await chats_of(session, case)
+    several = len(chats) > 1 and patient.id in chats
+    channel = services.texts.word("channel", patient.channel, language) if several else ""
+    who = await contacts.label(services, session, case, patient, language)
     mark = await focus.mark(services, session, target, case)
-    return " · ".join(filter(None, (f"#{case.id}", plain_name(patient), channel, mark)))
-
-
-def plain_name(patient: Conversation) -> str:
-    """Her name where it stands beside a case number: without the signs that would make another case of it."""
-    return " ".join((patient.name or "").translate(dict.fromkeys(map(ord, "#·"), " ")).split())
+    return " · ".join(filter(None, (f"#{case.id}", who, channel, mark)))
 
 
 async def _relay(
@@ -131,7 +130,8 @@ def _in_words(services: Services, attachment: dict[str, object], language: str) 
             "  ", " "
         )
     if attachment["kind"] == "contact":
-        return f"[{word}] {attachment['label']} {attachment['phone']}".rstrip()
+        told = (attachment["label"], attachment.get("organisation"), attachment["phone"])
+        return f"[{word}] {' · '.join(str(one) for one in told if one)}".rstrip()
     return f"[{word}]" if attachment["kind"] == "other" else ""
 
 

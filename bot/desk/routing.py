@@ -59,7 +59,7 @@ async def _offers(session: AsyncSession, case: Case) -> list[Entry]:
 def suited(case: Case, people: Sequence[Colleague]) -> list[Colleague]:
     """Those of the case's lane, language and specialty; where nobody has all, the language counts most. What clinicians
     and researchers write is for their lane, without one for the head of office."""
-    lane = lane_of(case.topic)
+    lane = case.lane or lane_of(case.topic)
     if lane == "clinicians":
         of_lane = [p for p in people if lane in p.listed.lanes]
         people = of_lane or _prefer(people, lambda p: p.listed.head)

@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk.lately import words_of
+from bot.desk.lately import family_words, words_of
 from bot.desk.standing import names
+from bot.family import contacts
 from bot.outbox.draft import RELAY
 from bot.services import Services
 from bot.store.tables import Case, Entry, Message, Send
@@ -23,6 +24,9 @@ async def thread(
     entries = (await session.scalars(query)).all()
     people = await names(session)
     messages = await _messages(services, session, case, entries, language) if words else {}
+    for number, chat in (await family_words(session, case) if words else {}).items():
+        who = await contacts.label(services, session, case, chat, language)
+        messages[number] = f"[{who}] {messages.get(number, '')}".rstrip()
     told = []
     for entry in entries:
         local = entry.at.astimezone(services.office.time_zone)
@@ -33,7 +37,7 @@ async def thread(
 
 async def _messages(
     services: Services, session: AsyncSession, case: Case, entries: Sequence[Entry], language: str
-) -> Mapping[int, str]:
+) -> dict[int, str]:
     """What the messages said: the patient's own words; of a consultant's, what went out for them."""
     ids = [entry.body["message"] for entry in entries if entry.kind == "message" and "message" in entry.body]
     found = await session.scalars(select(Message).where(Message.id.in_(ids)))

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.channels.base import AttachmentKind
 from bot.channels.base import Message as Arrived
 from bot.channels.errors import Malformed
-from bot.desk import doubts, emergency, held, merging
+from bot.desk import doubts, emergency, held, joining, merging
 from bot.language import detect, names_only
 from bot.observability import metrics
 from bot.outbox.draft import ACKNOWLEDGEMENT, Draft
@@ -121,7 +121,7 @@ def _update_contact(services: Services, conversation: Conversation, arrived: Arr
     if not conversation.language_wished:
         hint = conversation.language or arrived.language_hint[:2]
         known = hint if hint in ("es", "en") else ""
-        words = "" if arrived.text.startswith("/") else arrived.text
+        words = "" if arrived.text.startswith("/") or joining.is_word(arrived.text) else arrived.text
         if conversation.awaiting and names_only(words):
             words = ""  # an answer such as a city, a name, a number: of any language
         conversation.language = detect(words, known or None) if words else known

@@ -12,6 +12,7 @@ from bot.desk.cases import open_case
 from bot.desk.claim import tell_patient
 from bot.desk.notify import notify
 from bot.dialogue.say import Say
+from bot.family.first_sender import from_request
 from bot.journeys.steps import journeys
 from bot.services import Services
 from bot.store.tables import Case, Conversation, IntakeDraft
@@ -53,6 +54,7 @@ async def _take_up(services: Services, session: AsyncSession, draft: IntakeDraft
     topic = journeys().journeys[draft.journey].topic
     case, new = await open_case(services, session, patient, reason=REASON, topic=topic)
     draft.case_id = case.id
+    await from_request(services, session, case, draft)
     await session.flush()
     if not new:
         await refresh(services, session, case)

@@ -48,7 +48,7 @@ async def the_request(services: Services, session: AsyncSession, case: Case) -> 
 
 async def the_records(services: Services, session: AsyncSession, case: Case) -> Part:
     """How many of the records that the specialty wants have come; which ones would name the illness."""
-    items = await checklist(services, session, case.conversation_id, case.specialty)
+    items = await checklist(services, session, case.conversation_id, case.specialty, case.id)
     if not items or case.topic == "collaborate":
         return Part()
     come = sum(item.ready for item in items)
@@ -72,14 +72,17 @@ CONTRIBUTORS: Sequence[Contributor] = (the_request, the_records, the_visit)
 
 async def summary(services: Services, session: AsyncSession, case: Case) -> str:
     """The bubble."""
+    told = []
+    for language in LANGUAGES:
+        standing = await _standing(services, session, case, language)
+        told.append("\n".join([standing, *await progress(services, session, case, language)]))
+    return "\n\n".join(told)
+
+
+async def progress(services: Services, session: AsyncSession, case: Case, language: str) -> list[str]:
+    """A line each for what is ready, what is missing, and the next appointment, where there is something to say."""
     parts = [await contribute(services, session, case) for contribute in CONTRIBUTORS]
-    return "\n\n".join([await _in(services, session, case, parts, language) for language in LANGUAGES])
-
-
-async def _in(
-    services: Services, session: AsyncSession, case: Case, parts: Sequence[Part], language: str
-) -> str:
-    lines = [await _standing(services, session, case, language)]
+    lines = []
     for kind in ("ready", "missing"):
         words = [
             _text(services, f"intake.resumen.of.{name}", language, **values)
@@ -93,7 +96,7 @@ async def _in(
         lines.append(
             _text(services, "intake.resumen.next", language, **_both_cities(services, coming, language))
         )
-    return "\n".join(lines)
+    return lines
 
 
 async def _standing(services: Services, session: AsyncSession, case: Case, language: str) -> str:

@@ -75,6 +75,7 @@ async def erase(session: AsyncSession, chats: Sequence[UUID], now: datetime) -> 
     left = [_what_stays(case, now) for case in cases]
     channel = people[0].channel if people else ""
     session.expunge_all()
+    await session.execute(delete(Record).where(Record.case_id.in_(numbers)))  # a relative's too
     await session.execute(delete(Conversation).where(Conversation.id.in_(chats)))
     await _keep(session, left, channel, now, board)
     return Erased(counts, numbers, told.copies, told.seen)

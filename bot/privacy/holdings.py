@@ -163,7 +163,7 @@ def _readable(row: Mapping[str, Any]) -> dict[str, Any]:
     told = {
         name: said(value) if isinstance(value, datetime) else value
         for name, value in row.items()
-        if name != "conversation_id" and not isinstance(value, bytes | None)
+        if name not in ("conversation_id", "invited_by_id") and not isinstance(value, bytes | None)
     }
     return {name: value if isinstance(value, plain) else str(value) for name, value in told.items()}
 

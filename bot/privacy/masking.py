@@ -169,7 +169,8 @@ class Masking:
             return masked.text
 
         attachments = tuple(
-            replace(one, name=clean(one.name), label=clean(one.label)) for one in arrived.attachments
+            replace(one, name=clean(one.name), label=clean(one.label), organisation=clean(one.organisation))
+            for one in arrived.attachments
         )
         kept = replace(
             arrived,

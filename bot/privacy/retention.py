@@ -18,6 +18,7 @@ from bot.store.tables import (
     Case,
     Choice,
     Consent,
+    ContactOfCase,
     Conversation,
     Entry,
     Erasure,
@@ -74,10 +75,16 @@ async def erase_old(services: Services, session: AsyncSession, now: datetime) ->
 
 
 def _in_open_case(chat: Any) -> ColumnElement[bool]:
-    """A case is led in this chat, or in it as well."""
+    """A case is led in this chat, or in it as well, or accompanied from it."""
     joined = select(JoinedChat.case_id).where(JoinedChat.conversation_id == chat)
-    led = or_(Case.conversation_id == chat, Case.id.in_(joined))
-    return exists().where(led, Case.closed_at.is_(None))
+    part = or_(Case.conversation_id == chat, Case.id.in_(joined), Case.id.in_(_accompanied(chat)))
+    return exists().where(part, Case.closed_at.is_(None))
+
+
+def _accompanied(chat: Any) -> Any:
+    """The cases that somebody is in as a relative."""
+    here = and_(ContactOfCase.conversation_id == chat, ContactOfCase.revoked_at.is_(None))
+    return select(ContactOfCase.case_id).where(here, ContactOfCase.joined_at.is_not(None))
 
 
 def _agreed(chat: Any) -> ColumnElement[bool]:
@@ -90,7 +97,8 @@ def _agreed(chat: Any) -> ColumnElement[bool]:
 
 def _closed_since(chat: Any, cut: datetime) -> ColumnElement[bool]:
     """A case of theirs was closed after the cut: its words are counted from then."""
-    return exists().where(Case.conversation_id == chat, Case.closed_at > cut)
+    theirs = or_(Case.conversation_id == chat, Case.id.in_(_accompanied(chat)))
+    return exists().where(theirs, Case.closed_at > cut)
 
 
 def _no_consent(cut: datetime) -> Mapping[Any, ColumnElement[bool]]:

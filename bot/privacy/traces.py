@@ -1,5 +1,6 @@
 """What consultants' chats hold of a patient: cards, forwarded words, replies, lists with a name, buttons, reminders. What is
-tied to one of their cases goes; what only names them, or their number, is emptied: consultants' chats are looked through."""
+tied to one of their cases goes, also in the chats of relatives; what only names them, or their number, is emptied:
+consultants' chats are looked through. Of a relative go her own words and what was written to her, wherever they stand."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -12,8 +13,21 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.base import ChannelName
-from bot.store.tables import Choice, ConsoleSession, Conversation, Entry, Message, Reminder, Send
+from bot.store.tables import (
+    Case,
+    Choice,
+    ConsoleSession,
+    ContactOfCase,
+    Conversation,
+    Entry,
+    Message,
+    Record,
+    Reminder,
+    Send,
+    StoredFile,
+)
 
+OF_RELATIVES = "family."  # keys of texts that may name one
 SHORTEST_NAME = 3  # characters: a shorter one is in too many words
 SHORTEST_NUMBER = 7  # digits
 
@@ -36,6 +50,7 @@ async def empty(
     messages = await _tied_messages(session, chats, numbers, entries)
     copies += await _empty_messages(session, messages, now)
     await _others(session, people, numbers, now)
+    await _family(session, people, now)
     return Traces(copies, frozenset(entry.consultant_id for entry in entries if entry.consultant_id))
 
 
@@ -44,7 +59,8 @@ async def _tied_messages(
 ) -> list[Message]:
     """What consultants typed about these cases: what an entry names, and what an answer about the case answered."""
     named = {entry.body["message"] for entry in entries if "message" in entry.body}
-    answered = select(Send.answers_id).where(Send.case_id.in_(numbers), Send.answers_id.is_not(None))
+    about = or_(Send.case_id.in_(numbers), Send.conversation_id.in_(chats) & (Send.purpose == "relay"))
+    answered = select(Send.answers_id).where(about, Send.answers_id.is_not(None))
     query = select(Message).where(or_(Message.id.in_(named), Message.id.in_(answered)))
     return list(await session.scalars(query.where(Message.conversation_id.not_in(chats))))
 
@@ -52,9 +68,9 @@ async def _tied_messages(
 async def _tied_sends(session: AsyncSession, chats: Sequence[UUID], numbers: Sequence[int]) -> list[str]:
     """Their bodies go at once; the rows stay until `_tied_messages` has read what they answered."""
     query = select(Send, Conversation.channel).join(Conversation, Conversation.id == Send.conversation_id)
-    query = query.where(
-        Send.case_id.in_(numbers), Send.conversation_id.not_in(chats), Send.purpose != "board"
-    )
+    own = select(Message.id).where(Message.conversation_id.in_(chats))
+    tied = or_(Send.case_id.in_(numbers), Send.answers_id.in_(own))
+    query = query.where(tied, Send.conversation_id.not_in(chats), Send.purpose != "board")
     copies = []
     for send, channel in (await session.execute(query)).all():
         send.body, send.why = {}, None
@@ -64,8 +80,12 @@ async def _tied_sends(session: AsyncSession, chats: Sequence[UUID], numbers: Seq
 
 
 async def _empty_messages(session: AsyncSession, messages: Iterable[Message], now: datetime) -> list[str]:
-    copies = []
-    for message in messages:
+    """With the files that came with them."""
+    copies, gone = [], list(messages)
+    numbers = [message.id for message in gone]
+    await session.execute(delete(StoredFile).where(StoredFile.message_id.in_(numbers)))
+    await session.execute(delete(Record).where(Record.message_id.in_(numbers)))
+    for message in gone:
         message.body, message.said, message.emptied_at = {}, None, now
         if message.channel == ChannelName.WHATSAPP:
             copies.append(message.provider_id)
@@ -97,6 +117,23 @@ async def _others(
         if reminder.case_id not in numbers and _names(reminder.words, marks):
             await session.delete(reminder)
     await session.execute(update(ConsoleSession).values(notice=None))  # said once, at the next page
+
+
+async def _family(session: AsyncSession, people: Sequence[Conversation], now: datetime) -> None:
+    """In the chats of the cases that they accompanied: that they joined or left, and who is there. What else the assistant or
+    a consultant said there is the patient's."""
+    chats, marks = [person.id for person in people], [mark for person in people for mark in _marks(person)]
+    joined = select(ContactOfCase.case_id).where(ContactOfCase.conversation_id.in_(chats))
+    patients = select(Case.conversation_id).where(Case.id.in_(joined), Case.conversation_id.not_in(chats))
+    numbers = (await session.scalars(patients)).all()
+    for send in await session.scalars(
+        select(Send).where(Send.conversation_id.in_(numbers), Send.why.is_not(None))
+    ):
+        if any(key.startswith(OF_RELATIVES) for key in (send.why or {})["keys"]) and _names(send.body, marks):
+            send.body, send.emptied_at = {}, now
+    for chat in await session.scalars(select(Conversation).where(Conversation.id.in_(numbers))):
+        if _names(chat.last_said, marks):
+            chat.last_said = None
 
 
 async def _choices(

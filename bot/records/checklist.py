@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.config import ROOT
@@ -60,11 +60,16 @@ def wanted(services: Services, specialty: str) -> tuple[str, ...]:
 
 
 async def checklist(
-    services: Services, session: AsyncSession, conversation_id: UUID, specialty: str
+    services: Services,
+    session: AsyncSession,
+    conversation_id: UUID,
+    specialty: str,
+    case_id: int | None = None,
 ) -> list[Item]:
-    """What is wanted for the specialty ("" when it is not known), and what of it this conversation has sent. Empty when a
-    consultant has to say."""
+    """What is wanted for the specialty ("" when it is not known), and what of it this conversation has sent, or anybody for
+    this case. Empty when a consultant has to say."""
     names = wanted(services, specialty)
-    query = select(Record.item).where(Record.conversation_id == conversation_id, Record.state == "kept")
+    theirs = or_(Record.conversation_id == conversation_id, Record.case_id == (case_id or 0))
+    query = select(Record.item).where(theirs, Record.state == "kept")
     ready = set(await session.scalars(query.distinct())) if names else set()
     return [Item(name, name in ready) for name in names]

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import BinaryIO
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.records.naming import is_name, plain_name
@@ -66,9 +66,12 @@ def words_of(message: Message) -> str:
     return "" if documents and is_name(text) else text
 
 
-async def sent(session: AsyncSession, conversations: Iterable[UUID]) -> Sequence[Record]:
-    """What these conversations sent and we have, oldest first."""
-    query = select(Record).where(Record.conversation_id.in_(list(conversations)), Record.state == KEPT)
+async def sent(
+    session: AsyncSession, conversations: Iterable[UUID], case_id: int | None = None
+) -> Sequence[Record]:
+    """What these conversations sent and we have, oldest first; and what a relative sent for this case."""
+    theirs = or_(Record.conversation_id.in_(list(conversations)), Record.case_id == (case_id or 0))
+    query = select(Record).where(theirs, Record.state == KEPT)
     return (await session.scalars(query.order_by(Record.created_at, Record.id))).all()
 
 

@@ -56,6 +56,9 @@ class Conversation(Base):
     last_inbound_at: Mapped[datetime | None]
     opted_out_at: Mapped[datetime | None]
     unreachable_at: Mapped[datetime | None]
+    colleague_at: Mapped[
+        datetime | None
+    ]  # since then known as a clinician or researcher (bot/family/colleagues.py)
     blocked_at: Mapped[datetime | None]  # by a consultant: an abuser; only red flags are still answered
     window_warned_at: Mapped[datetime | None]  # a consultant was told that her own 24 hours are about to end
     quiet_since: Mapped[
@@ -244,6 +247,9 @@ class Case(Base):
     reason: Mapped[str] = mapped_column(String(24))
     topic: Mapped[str] = mapped_column(String(32))
     specialty: Mapped[str] = mapped_column(String(32), default="")
+    lane: Mapped[str] = mapped_column(
+        String(12), default=""
+    )  # clinicians: a colleague's; empty: by its topic
     urgency: Mapped[str] = mapped_column(String(8))
     language: Mapped[str] = mapped_column(String(2))
     opened_at: Mapped[datetime]
@@ -291,6 +297,48 @@ class JoinedChat(Base):
         ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
     )
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+
+
+class ContactOfCase(Base):
+    """A person in a case: its first sender, or somebody who joined by an invitation, in a chat of their own
+    (bot/family/contacts.py). What was declared is sealed, or one of a few words."""
+
+    __tablename__ = "contacts_of_case"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    first: Mapped[bool] = mapped_column(default=False)  # the case is led in their own chat
+    relation: Mapped[str] = mapped_column(
+        Encrypted("contacts_of_case.relation"), default=""
+    )  # to the patient: "self", a key of data/entities/relatives.yml, or words of theirs
+    authority: Mapped[str] = mapped_column(String(12), default="")  # declared: asked, parent, guardian
+    invited_by_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("conversations.id", ondelete="SET NULL")
+    )
+    consultant_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("consultants.id"))  # who invited them
+    asked_at: Mapped[datetime]
+    joined_at: Mapped[datetime | None]  # NULL: has opened the invitation and not told everything yet
+    revoked_at: Mapped[datetime | None]
+    __table_args__ = (
+        UniqueConstraint("case_id", "conversation_id", name="contacts_once"),
+        Index("contacts_by_conversation", "conversation_id"),
+    )
+
+
+class CaseInvitation(Base):
+    """A word or link by which somebody joins a case, once: one row each, of one case and moment."""
+
+    __tablename__ = "case_invitations"
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    invited_by_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("conversations.id", ondelete="SET NULL")
+    )
+    consultant_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("consultants.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    used_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
 
 
 class Topic(Base):

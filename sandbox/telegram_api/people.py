@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
-from sandbox.phone import Bubble, Phone, PhoneHolder, ShownOption, pick, typed
+from sandbox.phone import Bubble, Phone, PhoneHolder, ShownOption, pick, typed, vcard
 from sandbox.telegram_api import media, topics
 from sandbox.telegram_api.chats import Chat, Json
 from sandbox.telegram_api.entities import commands_of
@@ -151,9 +151,13 @@ class TelegramUser(PhoneHolder):
     async def send_sticker(self, content: bytes, **how: str) -> Bubble:
         return self._send_file("sticker", content, **how)
 
-    async def send_contact(self, name: str, phone: str, *, own: bool = False) -> Bubble:
+    async def send_contact(
+        self, name: str, phone: str, organisation: str = "", *, own: bool = False
+    ) -> Bubble:
         """A contact card; `own`: her own number, vouched for by `user_id`."""
         card = {"first_name": name, "phone_number": phone} | ({"user_id": self.id} if own else {})
+        if organisation:
+            card["vcard"] = vcard(name, phone, organisation)
         return self._write({"contact": card})
 
     async def send_location(self, latitude: float, longitude: float, label: str = "") -> Bubble:

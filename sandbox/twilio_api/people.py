@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sandbox.phone import Bubble, ContactCard, Phone, PhoneHolder, Place, ShownOption, pick, typed
+from sandbox.phone import Bubble, ContactCard, Phone, PhoneHolder, Place, ShownOption, pick, typed, vcard
 from sandbox.twilio_api.delivery import shown_file
 from sandbox.twilio_api.records import MediaRecord, MessageRecord, new_sid
 
@@ -96,9 +96,9 @@ class WhatsAppUser(PhoneHolder):
     async def send_sticker(self, content: bytes, **how: str) -> Bubble:
         return await self._send_file("sticker", content, **how)
 
-    async def send_contact(self, name: str, phone: str) -> Bubble:
+    async def send_contact(self, name: str, phone: str, organisation: str = "") -> Bubble:
         """A contact card arrives as a vCard file."""
-        card = f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{name}\r\nTEL;TYPE=CELL:{phone}\r\nEND:VCARD\r\n"
+        card = vcard(name, phone, organisation)
         bubble = self._new()
         bubble.contact = ContactCard(name, phone)
         return await self._send(

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.channels import vcard
 from bot.channels.base import Attachment, AttachmentKind
 from bot.channels.reading import clean, e164
 
@@ -105,8 +106,11 @@ def _sticker(sticker: Any) -> Attachment:
 def _contact(contact: Any) -> Attachment:
     fields = contact if isinstance(contact, dict) else {}
     name = " ".join(filter(None, (clean(fields.get("first_name")), clean(fields.get("last_name")))))
-    number = clean(fields.get("phone_number"))
-    return Attachment(AttachmentKind.CONTACT, phone=e164(number) or number, label=name)
+    number, card = clean(fields.get("phone_number")), vcard.read(clean(fields.get("vcard")))
+    organisation = card.organisation
+    return Attachment(
+        AttachmentKind.CONTACT, phone=e164(number) or number, label=name, organisation=organisation
+    )
 
 
 def _place(place: Any, label: str = "") -> Attachment:

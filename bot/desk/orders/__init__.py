@@ -14,6 +14,7 @@ from bot.desk.orders.confirming import confirm
 from bot.desk.orders.doubting import doubt
 from bot.desk.orders.editing import edit
 from bot.desk.orders.entering import console
+from bot.desk.orders.family import family, invite, remove_contact
 from bot.desk.orders.filing import file, files
 from bot.desk.orders.focusing import reopen_it, write
 from bot.desk.orders.helping import help_, unknown_button
@@ -58,6 +59,9 @@ ORDERS: Mapping[str, Handler] = {
     "confirm": confirm,
     "merge": merge,
     "keep_apart": keep_apart,
+    "invite": invite,
+    "family": family,
+    "remove_contact": remove_contact,
     "cases": cases,
     "case": case,
     "history": history,

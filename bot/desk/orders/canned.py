@@ -11,6 +11,7 @@ from bot.store.tables import Case, Conversation
 from bot.voice.recordings import is_whole
 
 SENT_ALREADY = "desk.writing.sent_already"
+WHOM = "desk.family.whom"  # not sent yet: to whom in the case?
 QUESTIONS = "ask_"  # what patients ask: the other answers speak as the assistant, or offer a person
 
 
@@ -106,7 +107,7 @@ async def _send(desk: Desk, order: Order, label: str) -> Sequence[Say]:
     text = await _text(desk, case, label)
     title = desk.services.texts.title(label, desk.me.language)
     told = await say_to_patient(desk, case, text, label)
-    if any(say.key == SENT_ALREADY for say in told):
+    if any(say.key in (SENT_ALREADY, WHOM) for say in told):
         return told
     return [Say("desk.canned.sent", {"case": str(case.id), "title": title, "text": text}), *told]
 

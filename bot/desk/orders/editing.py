@@ -13,6 +13,7 @@ from bot.desk.orders.undoing import WAITING
 from bot.desk.orders.writing import opening_words
 from bot.desk.relay import to_patient
 from bot.dialogue.say import Say
+from bot.family import contacts
 from bot.outbox.draft import RELAY, Draft
 from bot.store.tables import Case, Conversation, Entry, Message, Send
 
@@ -64,11 +65,22 @@ async def _carry_over(desk: Desk, sends: Sequence[Send]) -> Sequence[Say]:
     words = await _opened(desk, case, sends[0])
     if await _reworded(desk, case, sends, words):
         return []
-    patient = await desk.session.get_one(Conversation, case.conversation_id)
+    patient = await _reader(desk, case, sends)
+    if patient is None:
+        return [Say("desk.family.gone", {"case": str(case.id)})]
     if desk.message.body.get("attachments") or not edits.editable(desk.services, patient, sends):
         words = _correction(desk, patient, case, desk.message.body.get("text", ""))
-    await to_patient(desk.services, desk.session, case, desk.me, desk.message, words=words)
+    await to_patient(desk.services, desk.session, case, desk.me, desk.message, words=words, chat=patient)
     return []
+
+
+async def _reader(desk: Desk, case: Case, sends: Sequence[Send]) -> Conversation | None:
+    """In whose chat the change is shown: the relative's who had the line, while she is in the case; else the patient's."""
+    last = sends[-1].conversation_id
+    if last in await cases.chats_of(desk.session, case):
+        return await desk.session.get_one(Conversation, case.conversation_id)
+    theirs = await contacts.relative(desk.session, case, last)
+    return theirs.chat if theirs else None
 
 
 async def _opened(desk: Desk, case: Case, first: Send) -> str:

@@ -9,7 +9,7 @@ from bot.desk.desk import Desk, Order, Refusal, shortened
 from bot.dialogue.say import Offer, Say
 from bot.outbox.draft import NOTICE, Draft, DraftFile
 from bot.outbox.enqueue import enqueue
-from bot.records.kept import KEPT, sent
+from bot.records.kept import sent
 from bot.records.links import FILE_LIFE, file_link
 from bot.records.told import line, shown_name
 from bot.store import audit
@@ -25,7 +25,7 @@ async def files(desk: Desk, order: Order) -> Sequence[Say]:
     if isinstance(case, list):
         return case
     case = await desk.my_case(case.id)
-    found = await sent(desk.session, await chats_of(desk.session, case))
+    found = await sent(desk.session, await chats_of(desk.session, case), case.id)
     if not found:
         return [Say("desk.files.none", {"case": str(case.id)})]
     start = order.meaning.get("page", 0) * A_PAGE
@@ -63,8 +63,8 @@ async def file(desk: Desk, order: Order) -> Sequence[Say]:
     """A tap: the file itself, in this chat. Noted in the case, as an opened link is."""
     case = await desk.my_case(order.number)
     record = await desk.session.get(Record, UUID(order.meaning["record"]))
-    chats = await chats_of(desk.session, case)
-    if record is None or record.state != KEPT or record.conversation_id not in chats:
+    found = await sent(desk.session, await chats_of(desk.session, case), case.id)
+    if record is None or record not in found:
         raise Refusal(Say("desk.files.gone", {"case": str(case.id)}))
     by_chat = DraftFile(record.message_id, record.position or 0) if record.message_id else None
     draft = Draft(header=f"#{case.id}", file=by_chat or DraftFile(record=str(record.id)))

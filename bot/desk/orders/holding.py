@@ -14,6 +14,7 @@ from bot.desk.received import tell_of_uploads
 from bot.desk.relay import to_holder
 from bot.desk.roster import Colleague
 from bot.dialogue.say import Offer, Say
+from bot.family.telling import tell_relatives
 from bot.store.tables import Case
 
 
@@ -76,6 +77,8 @@ async def close(desk: Desk, order: Order) -> Sequence[Say]:
     await refresh(desk.services, desk.session, case)
     ending = await rating.closing(desk.services, desk.session, case)
     await tell_patient(desk.services, desk.session, case, *ending)
+    told = Say("family.told.closed", {"case": str(case.id)})
+    await tell_relatives(desk.services, desk.session, case, told)
     return [Say("desk.closed", {"case": str(case.id)}, options=outcome_offers(case))]
 
 

@@ -9,10 +9,10 @@ from bot.desk.card import card
 from bot.desk.desk import MOST_CASES, Desk, Order, Refusal
 from bot.desk.lately import last_words
 from bot.desk.pages import page_of
-from bot.desk.relay import plain_name
 from bot.desk.standing import at_words, elapsed, may_read, standing
 from bot.desk.thread import thread
 from bot.dialogue.say import Offer, Say
+from bot.family.contacts import plain_name
 from bot.journeys.card import block
 from bot.store.tables import Case, Conversation
 

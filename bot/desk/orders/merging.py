@@ -11,8 +11,8 @@ from bot.desk.lately import last_words
 from bot.desk.merging import merge as join
 from bot.desk.orders.holding import show_files
 from bot.desk.orders.writing import holder_of
-from bot.desk.relay import plain_name
 from bot.dialogue.say import Offer, Say
+from bot.family.contacts import plain_name
 from bot.store.tables import Case, Conversation
 from bot.texts.commands import plain
 

@@ -1,12 +1,13 @@
 """Words for a patient: whom they are for, and on their way; no reply to the wrong patient, ever."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from bot.desk import cases, focus, roster
+from bot.desk import addressing, cases, focus, roster
 from bot.desk.desk import LISTED, Desk, Order, Refusal, shortened
 from bot.desk.lately import words_of
 from bot.desk.notify import is_safety
@@ -26,12 +27,13 @@ async def relay(desk: Desk, order: Order) -> Sequence[Say]:
     """To the patient of the case quoted, else in focus, else of the only one she holds; else kept, and she is asked which."""
     kept = await _kept(desk, order)
     if number := order.meaning.get("case") or await _named_in_answer(desk, kept):
-        return await send(desk, await ready(desk, number), kept or [desk.message])
+        words, picked = order.meaning.get("words"), order.meaning.get("to", "")
+        return await send(desk, await ready(desk, number), kept or [desk.message], words, picked=picked)
     # A button that names no case was offered when it was not clear whose: what she holds by now makes it no clearer.
     case = None if order.meaning else await _meant(desk)
     if case is None:
         return await _which(desk, [*kept, desk.message])
-    return await send(desk, case, [desk.message])
+    return await send(desk, case, [desk.message], before=kept)
 
 
 async def addressed(desk: Desk, order: Order, **more: Any) -> Case | list[Say]:
@@ -109,20 +111,35 @@ async def holder_of(desk: Desk, case: Case) -> str:
     return holder.name if holder else ""
 
 
-async def send(desk: Desk, case: Case, messages: Sequence[Message], words: str | None = None) -> list[Say]:
-    """Her bubbles on their way, each once for good however often a button is tapped. `words` instead of their own.
+async def send(
+    desk: Desk,
+    case: Case,
+    messages: Sequence[Message],
+    words: str | None = None,
+    *,
+    picked: str = "",
+    before: Sequence[Message] = (),
+) -> list[Say]:
+    """Her bubbles on their way, each once for good however often a button is tapped. `words` instead of their own; `picked`:
+    the chat in the case that she tapped; `before`: lines that she was asked about, to be asked about again.
 
-    Returns what she is told: nothing, or that they wait a moment because the addressee is not that of her last line.
+    Returns what she is told: nothing, that they wait a moment because the addressee is not that of her last line, or for
+    whom in the case they are.
     """
     fresh = [message for message in messages if not await _sent_in(desk, message)]
     if not fresh:
         return [Say("desk.writing.sent_already", {"case": str(await _sent_in(desk, messages[0]))})]
-    due_at, told = await departure(desk, case, fresh)
+    chat = await addressing.addressee(desk, case, fresh[0], picked)
+    if chat is None:
+        return await addressing.ask(desk, case, [*before, *fresh], words)
+    due_at, told = await departure(desk, case, fresh, chat, picked=bool(picked))
     opening = await _opening(desk, case)
     for message in fresh:
         text = message.body.get("text", "") if words is None else words
         said = f"{opening}\n\n{text}".strip() if opening else words
-        await to_patient(desk.services, desk.session, case, desk.me, message, words=said, due_at=due_at)
+        await to_patient(
+            desk.services, desk.session, case, desk.me, message, words=said, due_at=due_at, chat=chat
+        )
         opening = ""
     return told
 
@@ -135,17 +152,24 @@ async def say_to_patient(desk: Desk, case: Case, text: str, label: str) -> list[
     return await send(desk, case, [desk.message], text)
 
 
-async def departure(desk: Desk, case: Case, messages: Sequence[Message]) -> tuple[datetime | None, list[Say]]:
-    """When her bubbles leave (None: now) and what she is told of it. Remembers the addressee; a focus on it is in use."""
+async def departure(
+    desk: Desk, case: Case, messages: Sequence[Message], chat: Conversation, *, picked: bool
+) -> tuple[datetime | None, list[Say]]:
+    """When her bubbles leave (None: now) and what she is told of it. Remembers the addressee; a focus on it is in use.
+    `picked`: she has just said to whom in the case."""
     last = await focus.addressee(desk.session, desk.conversation)
     only = not last and len(await desk.held()) == 1
     await focus.wrote_to(desk.session, desk.conversation, case.id)
     if await focus.of(desk.services, desk.session, desk.conversation) == case.id:
         await focus.pick(desk.services, desk.session, desk.conversation, case)
-    if only or last == case.id or await _answers_danger(desk, case):
+    another = not picked and await addressing.is_another(desk, case, chat)
+    if (not another and (only or last == case.id)) or await _answers_danger(desk, case):
         return None, []
     undo = Offer("undo", {"do": "undo", "messages": [message.id for message in messages]})
     told = Say("desk.writing.waits", {"case": str(case.id)}, options=[undo])
+    if another:
+        values = {**told.values, "name": await addressing.name_of(desk, case, chat)}
+        told = replace(told, key="desk.family.waits", values=values)
     return desk.services.clock() + WAITS, [told]
 
 

@@ -68,6 +68,9 @@ async def test_a_referral_from_the_first_word_to_the_case(
     draft = await draft_of(product)
     assert draft is not None
     assert (draft.case_id, bool(draft.confirmed_at), bool(draft.closed_at)) == (1, True, True)
+    await luz.says({"es": "aquí espero", "en": "I will wait"}[language])
+    words = await ana.hears(lambda bubble: "espero" in bubble.text or "wait" in bubble.text)
+    assert "Luz (paciente: suegra)" in words.header + words.text
 
 
 @pytest.mark.parametrize(("channel", "language"), EVERY_WAY)

@@ -1,0 +1,220 @@
+"""A relative joins a case: by the patient's or a consultant's invitation, once; asked who she is; agrees for herself."""
+
+from typing import Any
+
+import pytest
+
+from tests.product.conftest import Product
+from tests.product.desk.patient_side import label_of, said, taken_case, waiting_case
+from tests.product.journeys.relatives import (
+    AGREE,
+    ASKED,
+    DAUGHTER,
+    EVERY_WAY,
+    INVITE,
+    REMOVE,
+    contacts_of,
+    conversation_of,
+    invitation,
+    joins,
+    opens,
+    relative,
+    ways_in,
+)
+from tests.product.people import patient
+
+ways = pytest.mark.parametrize(("channel", "language"), EVERY_WAY)
+
+
+@ways
+async def test_the_whole_way_in(product: Product, channel: str, language: str) -> None:
+    luz, ana = await taken_case(product, channel, language)
+    marta = relative(product, channel)
+    await joins(product, marta, await invitation(product, luz, language), language)
+    told = await luz.hears("Marta")
+    assert REMOVE[language] in [option.title for option in told.options]
+    told = await ana.hears("Marta (hija): dice que el paciente se lo pidió")
+    assert "Quitar" in [option.title for option in told.options]
+    (row,) = await contacts_of(product)
+    assert (row.relation, row.authority, row.revoked_at) == ("daughter", "asked", None)
+    assert row.joined_at
+
+
+@ways
+async def test_the_invitation_asks_for_consent_first_and_says_nothing_of_the_patient(
+    product: Product, channel: str, language: str
+) -> None:
+    luz, _ = await taken_case(product, channel, language)
+    await luz.say(INVITE[language])
+    question = await luz.hears(said(product, "privacy.consent.ask", language))
+    await luz.tap(AGREE[language], question)
+    bubble = await luz.hears("wa.me")
+    assert "https://t.me/puente_sandbox_bot?start=" in bubble.text
+    assert "Luz" not in bubble.text
+    await luz.hears(lambda b: b.text.startswith({"es": "Reenvíe", "en": "Forward"}[language]))
+
+
+async def test_who_does_not_agree_is_not_in_the_case_and_may_still_agree(product: Product) -> None:
+    luz, ana = await taken_case(product, "telegram", "es")
+    marta = relative(product, "telegram")
+    await opens(marta, await invitation(product, luz, "es"))
+    await marta.tap("Hijo", await marta.hears("Soy su"))
+    await marta.tap("Tutora o tutor legal", await marta.hears("Por qué entra"))
+    question = await marta.hears(said(product, "privacy.consent.ask", "es"))
+    await marta.tap("No", question)
+    await marta.hears(said(product, "family.declined", "es"))
+    await product.settle()
+    ana.catch_up()
+    await ana.hears_nothing(within=0.3)
+    await marta.tap(AGREE["es"], question)
+    await marta.hears("Ya está en el caso 1")
+    await ana.hears("Marta (hijo): dice ser tutora o tutor legal")
+
+
+@ways
+async def test_everything_can_be_typed(product: Product, channel: str, language: str) -> None:
+    luz, ana = await taken_case(product, channel, language)
+    marta = relative(product, channel)
+    await opens(marta, await invitation(product, luz, language))
+    await marta.hears(said(product, "family.who", language))
+    await marta.say({"es": "soy su nieta", "en": "I'm her granddaughter"}[language])
+    await marta.hears(said(product, "family.authority", language))
+    await marta.say({"es": "ella me lo pidió", "en": "she asked me to"}[language])
+    await marta.hears(said(product, "privacy.consent.ask", language))
+    await marta.say({"es": "sí, claro", "en": "yes, I agree"}[language])
+    await marta.hears({"es": "Ya está en el caso 1", "en": "You are now in case 1"}[language])
+    await ana.hears("Marta (nieta)")
+
+
+async def test_a_number_of_the_list_and_a_relation_of_her_own(product: Product) -> None:
+    luz, ana = await taken_case(product, "telegram", "es")
+    marta, eva = relative(product, "telegram"), relative(product, "telegram", "Eva", 3)
+    for person, answer in ((marta, "2"), (eva, "soy su vecina")):
+        await opens(person, await invitation(product, luz, "es"))
+        await person.hears("Soy su")
+        await person.say(answer)
+        await person.tap(ASKED["es"], await person.hears("Por qué entra"))
+        await person.tap(AGREE["es"], await person.hears(said(product, "privacy.consent.ask", "es")))
+        await person.hears("Ya está en el caso 1")
+    await ana.hears("Marta (hijo)")
+    await ana.hears("Eva (vecina)")
+
+
+async def test_a_question_in_between_is_answered_and_the_way_in_stays_open(product: Product) -> None:
+    luz, _ = await taken_case(product, "telegram", "es")
+    marta = relative(product, "telegram")
+    await opens(marta, await invitation(product, luz, "es"))
+    question = await marta.hears("Soy su")
+    await marta.say("¿cuánto cuesta la consulta?")
+    await marta.hears("El costo depende")
+    await marta.tap(DAUGHTER["es"], question)
+    await marta.hears(said(product, "family.authority", "es"))
+
+
+@ways
+async def test_an_invitation_is_good_once(product: Product, channel: str, language: str) -> None:
+    luz, _ana = await taken_case(product, channel, language)
+    marta, eva = relative(product, channel), relative(product, channel, "Eva", 3)
+    ways_ = await invitation(product, luz, language)
+    await joins(product, marta, ways_, language)
+    await opens(eva, ways_)
+    await eva.hears(said(product, "family.link.over", language))
+    assert len(await contacts_of(product)) == 1
+    await opens(marta, ways_)
+    await marta.hears(said(product, "family.link.already", language, case="1"))
+
+
+async def test_it_runs_out_after_72_hours(product: Product) -> None:
+    luz, _ = await taken_case(product, "telegram", "es")
+    ways_ = await invitation(product, luz, "es")
+    product.box.clock.advance(hours=73)
+    marta = relative(product, "telegram")
+    await opens(marta, ways_)
+    await marta.hears("ya no sirve")
+    assert await contacts_of(product) == []
+
+
+async def test_the_patient_who_opens_it_herself_does_not_use_it_up(product: Product) -> None:
+    luz, _ = await taken_case(product, "telegram", "es")
+    ways_ = await invitation(product, luz, "es")
+    await luz.start(ways_[0])
+    await luz.hears(said(product, "family.link.own", "es", case="1"))
+    await joins(product, relative(product, "telegram"), ways_, "es")
+
+
+@ways
+async def test_a_consultant_invites(product: Product, channel: str, language: str) -> None:
+    luz, ana = await taken_case(product, channel, language)
+    await ana.say("invitar 1")
+    await ana.hears("reenvíe el mensaje que sigue")
+    bubble = await ana.hears("wa.me")
+    marta = relative(product, channel)
+    await joins(product, marta, ways_in(bubble.text), language)
+    await luz.hears("Marta")
+    (row,) = await contacts_of(product)
+    assert row.consultant_id
+    assert row.invited_by_id is None
+
+
+async def test_nobody_invites_without_a_case_and_a_relative_not_into_somebody_elses(product: Product) -> None:
+    product.rasa.label_of = label_of
+    eva = relative(product, "telegram", "Eva", 3)
+    await eva.say("invitar")
+    await eva.hears(said(product, "family.invite.no_case", "es"))
+    luz, _ = await taken_case(product, "telegram", "es")
+    marta = relative(product, "telegram")
+    await joins(product, marta, await invitation(product, luz, "es"), "es")
+    await marta.say("invitar")
+    await marta.hears(said(product, "family.invite.not_yours", "es"))
+
+
+@ways
+async def test_the_wish_in_her_own_words_is_offered(product: Product, channel: str, language: str) -> None:
+    luz, _, _ = await waiting_case(product, channel, language)
+    wish = {"es": "quiero que mi hija también pueda ver", "en": "can my daughter also follow this?"}
+    await luz.say(wish[language])
+    offer = await luz.hears(said(product, "family.invite.offer", language))
+    await luz.tap({"es": "Invitar a alguien", "en": "Invite somebody"}[language], offer)
+    await luz.tap(AGREE[language], await luz.hears(said(product, "privacy.consent.ask", language)))
+    await luz.hears("wa.me")
+
+
+async def test_one_chat_is_in_one_open_case_at_a_time(product: Product) -> None:
+    luz, _ = await taken_case(product, "telegram", "es")
+    marta = relative(product, "telegram")
+    await joins(product, marta, await invitation(product, luz, "es"), "es")
+    rosa = patient(product.box, "whatsapp", name="Rosa")
+    await rosa.say("quiero hablar con una persona por favor")
+    await rosa.hears("caso es el 2")
+    ways_ = await invitation(product, rosa, "es")
+    await opens(marta, ways_)
+    await marta.hears(said(product, "family.link.elsewhere", "es", case="1"))
+    assert await contacts_of(product, 2) == []
+
+
+async def test_a_quiet_patient_is_not_told_and_a_quiet_chat_is_asked_nothing(product: Product) -> None:
+    luz, _ana = await taken_case(product, "telegram", "es")
+    ways_ = await invitation(product, luz, "es")
+    await luz.say("mi papá no puede respirar")
+    await luz.hears("911")
+    await product.settle()
+    luz.catch_up()
+    await luz.say("invitar")
+    await luz.hears_nothing(within=0.5)
+    await joins(product, relative(product, "telegram"), ways_, "es")
+    await luz.hears_nothing(within=0.5)
+
+
+async def test_what_is_declared_is_sealed_and_goes_with_the_case(product: Product) -> None:
+    luz, _ = await taken_case(product, "telegram", "es")
+    marta: Any = relative(product, "telegram")
+    await joins(product, marta, await invitation(product, luz, "es"), "es")
+    services = product.puente.services
+    async with services.database.session() as session:
+        from sqlalchemy import text
+
+        stored = (await session.execute(text("SELECT relation FROM contacts_of_case"))).scalar_one()
+        assert b"daughter" not in bytes(stored)
+        theirs = await conversation_of(product, "Luz")
+        await session.execute(text("DELETE FROM conversations WHERE id = :id"), {"id": theirs.id})
+    assert await contacts_of(product) == []
