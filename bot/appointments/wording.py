@@ -36,8 +36,10 @@ def both_clocks(services: Services, at: datetime, place: Place, language: str) -
 
 
 def area_name(services: Services, specialty: str, language: str) -> str:
-    """What the office calls the specialty of a calendar."""
-    named = services.office.specialties[specialty]
+    """What the office calls the specialty of a calendar; one that it has given up since is called by its key."""
+    named = services.office.specialties.get(specialty)
+    if named is None:
+        return specialty
     return named.es if language == "es" else named.en
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
+from bot.appointments.wording import area_name
 from bot.console import told
 from bot.console.pages import shown, text
 from bot.console.visit import HOME, Visit
@@ -113,11 +114,8 @@ def _duty(visit: Visit, person: Colleague, present: set[UUID]) -> tuple[str, str
 
 
 def _area(visit: Visit, name: str) -> str:
-    """A specialty as the office calls it; one that it has given up by its key."""
-    named = visit.services.office.specialties.get(name)
-    if name == inviting.ANY or named is None:
-        return text(visit, "person.any") if name == inviting.ANY else name
-    return named.es if visit.language == "es" else named.en
+    any_ = name == inviting.ANY
+    return text(visit, "person.any") if any_ else area_name(visit.services, name, visit.language)
 
 
 async def _held(session: AsyncSession) -> Mapping[UUID, int]:

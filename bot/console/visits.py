@@ -109,7 +109,7 @@ def _line(visit: Visit, row: _Found, people: Any) -> Line:
         day=services.texts.say_day(here, language),
         here=services.texts.say_hour(here, language),
         there=f"{other_day}, {hour}" if other_day else hour,
-        area=_area(visit, booked.specialty),
+        area=area_name(services, booked.specialty, language),
         minutes=booked.minutes,
         state="past" if over else booked.state,
         coming=booked.coming_at is not None,
@@ -118,12 +118,6 @@ def _line(visit: Visit, row: _Found, people: Any) -> Line:
         over=over,
         orders=() if over else _orders(visit, booked, case),
     )
-
-
-def _area(visit: Visit, specialty: str) -> str:
-    """A specialty that the office has given up meanwhile is called by its key."""
-    known = specialty in visit.services.office.specialties
-    return area_name(visit.services, specialty, visit.language) if known else specialty
 
 
 def _orders(visit: Visit, booked: Appointment, case: Case | None) -> Sequence[str]:
