@@ -232,6 +232,15 @@ def remove_consultant(name: Name) -> None:
         _say(remove(_settings(), name))
 
 
+@app.command("lines")
+def training_lines() -> None:
+    """Write the training lines that the office wrote in the console into data/nlu."""
+    from bot.lines.export import export as write_lines
+
+    with _explained():
+        _say(write_lines(_settings()))
+
+
 @texts_app.command("export")
 def export_texts() -> None:
     """Write the answers that were edited in the console back into data/texts."""

@@ -17,7 +17,7 @@ from bot.store.audit import ADMINISTRATOR, CONSULTANT, record
 from bot.store.tables import Audit
 
 A_PAGE = 50
-PERSON, REQUEST = "person:", "request:"
+PERSON, REQUEST, MESSAGE = "person:", "request:", "message:"
 MOST_PAGES = 10_000
 
 
@@ -66,6 +66,8 @@ def _line(visit: Visit, row: Audit, people: Mapping[UUID, str]) -> Line:
 def _about(visit: Visit, about: str, people: Mapping[UUID, str]) -> str:
     if about.startswith(PERSON):
         return people.get(UUID(about.removeprefix(PERSON)), "")
+    if about.startswith(MESSAGE):
+        return text(visit, "review.message", number=about.removeprefix(MESSAGE))
     if about.startswith(PREFIX):
         return about
     return text(visit, "audit.request", number=about.removeprefix(REQUEST)) if about else ""

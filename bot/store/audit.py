@@ -41,6 +41,10 @@ WHAT = (
     "audit_read",
     "recorded",
     "recording_erased",
+    "message_opened",
+    "message_lined",
+    "message_out_of_scope",
+    "message_skipped",
     "answer_edited",
     "answer_put_back",
 )  # each has its words: console.audit.what.…

@@ -160,6 +160,7 @@ class Send(Base):
         Index("sends_failed", "created_at", postgresql_where=text("state = 'failed'")),
         Index("sends_held", "conversation_id", postgresql_where=text("state = 'held'")),
         Index("sends_board", "created_at", postgresql_where=text("purpose = 'board'")),
+        Index("sends_unsure", "id", postgresql_where=text("why->>'by' = 'unsure'")),
         Index("sends_explained", "created_at", postgresql_where=text("why IS NOT NULL")),
     )
 
@@ -532,8 +533,11 @@ class Audit(Base):
     case_id: Mapped[int | None] = mapped_column(BigInteger)
     about: Mapped[str] = mapped_column(
         String(48), default=""
-    )  # `person:<id>` of a consultant, `request:<id>`, the key of an answer
-    __table_args__ = (Index("audit_by_case", "case_id", "id"),)
+    )  # `person:<id>` of a consultant, `request:<id>`, `message:<id>`, the key of an answer
+    __table_args__ = (
+        Index("audit_by_case", "case_id", "id"),
+        Index("audit_by_about", "about", "id", postgresql_where=text("about <> ''")),
+    )
 
 
 class Appointment(Base):
@@ -726,6 +730,28 @@ class AnswerVersion(Base):
     reason: Mapped[str] = mapped_column(Encrypted("answer_versions.reason"))
     review_by: Mapped[date]
     __table_args__ = (Index("answer_versions_by_key", "key", "id"),)
+
+
+class Review(Base):
+    """Somebody at the office has looked at a message that was not understood: `outcome` lined, out_of_scope or skipped."""
+
+    __tablename__ = "reviews"
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(12))
+    consultant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("consultants.id"))
+    at: Mapped[datetime]
+
+
+class TrainingLine(Base):
+    """A training line that somebody at the office wrote in own words. It leads to no message and to no patient."""
+
+    __tablename__ = "training_lines"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    label: Mapped[str] = mapped_column(String(32))
+    language: Mapped[str] = mapped_column(String(8))  # es, en, mixed
+    text: Mapped[str] = mapped_column(Encrypted("training_lines.text"))
+    consultant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("consultants.id"))
+    at: Mapped[datetime]
 
 
 class Tally(Base):

@@ -168,7 +168,16 @@ async def test_on_a_phone_nothing_is_cut_off_in_light_or_dark(product: Product, 
     for scheme in ("light", "dark"):
         media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
         await window.do(lambda d, media=media: d.execute_cdp_cmd("Emulation.setEmulatedMedia", media))
-        for path in ("", "/cases", "/cases/1", "/topics", "/answers", "/answers/answer.greet", "/audit"):
+        for path in (
+            "",
+            "/cases",
+            "/cases/1",
+            "/topics",
+            "/review",
+            "/answers",
+            "/answers/answer.greet",
+            "/audit",
+        ):
             await window.goes(f"/console{path}")
             wide = await window.do(lambda d: d.execute_script("return document.documentElement.scrollWidth"))
             assert wide <= 390, path
