@@ -1,4 +1,5 @@
-"""Answers to what was asked about a visit: a day, a specialty, yes or no. They are taken as that, whatever their label."""
+"""Answers to what the bot asked itself, about a visit or before it erases: a day, a specialty, yes or no. They are taken as
+that, whatever their label; and what was asked is asked again after a question in between."""
 
 from __future__ import annotations
 
@@ -24,6 +25,7 @@ _A_PERSON = re.compile(
     r"person|human|alguien|somebody|someone|habl|talk|speak|asesor|agent|consult|comunic|llam|call",
     re.IGNORECASE,
 )
+_IN_BETWEEN = ("change_language", "spanish", "english", "greet")
 _YES_OR_NO = ("telehealth.cancel.ask", "telehealth.proposed", "telehealth.reminder.")
 
 
@@ -34,6 +36,9 @@ def answers_a_question(turn: Turn) -> bool:
     if turn.label in ("affirm", "deny") and turn.asked.startswith(_YES_OR_NO):
         turn.effect("choose", {}, word=turn.label)
         return True
+    if turn.label == "deny" and turn.asked.startswith("privacy.erase.sure"):
+        turn.effect("keep_data", {})
+        return True
     asked = turn.asked.startswith("telehealth.slots") or turn.asked == "telehealth.which_specialty"
     if not asked or _means_something_else(turn):
         return False
@@ -41,6 +46,13 @@ def answers_a_question(turn: Turn) -> bool:
     if told:
         turn.effect("offer_slots", {}, **named_of_visit(turn))
     return bool(told)
+
+
+def asks_again(turn: Turn) -> None:
+    """After an answer to a question of theirs the slots that were offered are offered again."""
+    in_between = turn.label.startswith("ask_") or turn.label in _IN_BETWEEN
+    if in_between and turn.asked.startswith("telehealth.slots") and not (turn.quiet or turn.tapped):
+        turn.effect("offer_slots", {}, specialty="", days="", cities="", again="yes")
 
 
 def _means_something_else(turn: Turn) -> bool:

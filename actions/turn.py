@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.asked import answers_a_question
+from actions.asked import answers_a_question, asks_again
 from actions.calling import wants_call
 from actions.interrupting import FORM, LEFT, interrupts
 from actions.naming import named_answer
@@ -321,6 +321,7 @@ class TurnAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
         """What answers a question of ours is that, whatever its label; but danger first."""
         if turn.likeliest in DANGERS or not answers_a_question(turn):
             self.answer(turn)
+            asks_again(turn)
 
     @abstractmethod
     def answer(self, turn: Turn) -> None:

@@ -139,6 +139,7 @@ EFFECTS: Mapping[str, Callable[[Payload], Effect]] = {
     "case_status": _case_status,
     "my_data": lambda payload: rights.my_data,
     "erase": lambda payload: rights.ask_to_erase,
+    "keep_data": lambda payload: rights.keep,
     "privacy_notice": lambda payload: rights.tell_notice,
     "give_consent": _give_consent,
     "revoke_consent": _revoke_consent,

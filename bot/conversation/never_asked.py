@@ -1,7 +1,6 @@
 """Somebody wrote what is never asked for. It is gone before anybody read it (bot/privacy/masking.py), and they are told so,
 once a day for each kind: beside the answer, never in danger or grief."""
 
-import re
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -9,18 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.dialogue.say import Say
-from bot.privacy.masking import MARK
 from bot.services import Services
 from bot.store.tables import Conversation, Message
 
 WARNED_EVERY = timedelta(days=1)
-_MASKED = re.compile(rf"{MARK}(?: \w{{4}})?")
-
-
-def is_all_masked(words: str) -> bool:
-    """Whether nothing is left that could be understood."""
-    rest = _MASKED.sub("", words)
-    return rest != words and not any(sign.isalnum() for sign in rest)
 
 
 async def beside(

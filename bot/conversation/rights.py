@@ -155,7 +155,8 @@ async def erase(turn: Turn, session: AsyncSession) -> Sequence[Say]:
     return [Say("privacy.erase.begun", options=())]
 
 
-async def _keep(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+async def keep(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+    """Effect: nothing is erased."""
     return [Say("privacy.erase.kept")]
 
 
@@ -204,7 +205,7 @@ WISHES: Mapping[str, Effect] = {
     "correct_my_data": correct,
     "delete_my_data": ask_to_erase,
     "erase": erase,
-    "keep": _keep,
+    "keep": keep,
     "revoke": revoke,
     "ask_privacy": tell_notice,
     "privacy": tell_notice,

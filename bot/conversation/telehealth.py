@@ -29,7 +29,7 @@ def offer_slots(payload: Payload) -> Effect:
 
     async def effect(turn: Turn, session: AsyncSession) -> Sequence[Say]:
         before = await wishes.wish_of(turn.services, session, turn.conversation.id)
-        if not payload.get("resumed") or before == Wish():
+        if not (payload.get("resumed") or payload.get("again")) or before == Wish():
             before = said(turn, payload, Wish() if payload.get("anew") else before)
         found, unknown = area(turn, payload.get("specialty", ""))
         wish = replace(before, specialty=found or before.specialty)

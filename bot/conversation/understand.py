@@ -6,7 +6,6 @@ from typing import Any
 from bot.appointments.booking import coming
 from bot.conversation.effects import EFFECTS
 from bot.conversation.intake import in_metadata, offer_what_was_left
-from bot.conversation.never_asked import is_all_masked
 from bot.conversation.status import LABEL, is_command
 from bot.conversation.turn import Later, Outcome, Turn
 from bot.desk import roster
@@ -14,6 +13,7 @@ from bot.dialogue.rasa import Answer, RasaDown, plain
 from bot.dialogue.say import Say
 from bot.outbox.why import By, Cause
 from bot.privacy import consent
+from bot.privacy.masking import the_rules
 
 RETRY_SECONDS = 5.0
 ASKING = ("affirm", "deny", "consent")
@@ -32,7 +32,7 @@ async def understand(turn: Turn) -> Outcome | Later:
     if not words:
         turn.parts.append(Say("fallback.empty"))
         return Outcome.REPLY
-    if not meaning and not turn.conversation.awaiting and is_all_masked(words):
+    if not meaning and not turn.conversation.awaiting and the_rules().says_nothing_else(words):
         turn.parts.append(Say("private.nothing_else"))
         return Outcome.REPLY
     if not meaning and not turn.conversation.awaiting and not any(sign.isalnum() for sign in words):

@@ -20,6 +20,7 @@ BETWEEN = r"[\s.,·_*/–—‑-]{0,3}"  # what people put between the signs of 
 _NUMBER = re.compile(r"(?<![a-z0-9+])\d+(?:[\s.,·_*/–—‑-]{1,3}\d+)*(?![a-z])")
 _GROUP = re.compile(r"\d+")
 _UID = re.compile(r"\d+(?:\.\d+){5}")  # of a DICOM study: long numbers between many dots
+_MASKED = re.compile(rf"{MARK}(?: \w{{4}})?")
 _SIGNS = re.compile(r"[^\W_]+|&")
 FEWEST_DIGITS = 3  # a text of fewer holds nothing of this, but for the lines a machine reads
 LOOKED_BACK = 25  # characters before a number in which `but_not` counts when no words have to be near
@@ -135,6 +136,7 @@ class Masking:
     """The rules of a file: kind, how many signs stay, and its rules."""
 
     kinds: tuple[tuple[str, int, tuple[Rule, ...]], ...]
+    naming: re.Pattern[str]  # words that only say what a number is
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -144,8 +146,14 @@ class Masking:
             tuple(
                 (name, kind.keep, tuple(Rule(rule, words) for rule in kind.rules))
                 for name, kind in kinds.items()
-            )
+            ),
+            re.compile(words["naming"]),
         )
+
+    def says_nothing_else(self, masked: str) -> bool:
+        """Whether a text with masks in it says no more than what the numbers are: "mi pasaporte es ●●● 5678"."""
+        rest = _MASKED.sub(" ", masked)
+        return rest != masked and not any(sign.isalnum() for sign in self.naming.sub(" ", _folded(rest)))
 
     def __call__(self, text: str) -> Masked:
         if "<<" not in text and sum(sign.isdigit() for sign in text) < FEWEST_DIGITS:

@@ -69,7 +69,7 @@ async def test_an_hour_alone_is_no_wish_for_a_person_but_a_person_is_one(convers
 @pytest.mark.parametrize("label", ["emergency", "cancel_appointment", "ask_cost"])
 async def test_what_means_something_else_does_not_answer(conversation: Conversation, label: str) -> None:
     payloads = await conversation.hear(label, "el viernes", [FRIDAY], asked=SLOTS, visits=1)
-    assert effects(payloads) != ["offer_slots"]
+    assert not any(payload.get("days") for payload in payloads)
 
 
 async def test_a_typed_yes_or_no_is_the_button(conversation: Conversation) -> None:
@@ -81,3 +81,18 @@ async def test_a_typed_yes_or_no_is_the_button(conversation: Conversation) -> No
 async def test_a_quiet_turn_offers_no_slots(conversation: Conversation) -> None:
     payloads = await conversation.hear("schedule_telehealth", calendars=True, consented=True, quiet=True)
     assert payloads[0]["say"] == "answer.schedule_telehealth"
+
+
+@pytest.mark.parametrize(
+    ("label", "again"), [("ask_cost", True), ("english", True), ("talk_to_human", False)]
+)
+async def test_slots_are_offered_again_after_a_question_in_between(
+    conversation: Conversation, label: str, again: bool
+) -> None:
+    payloads = await conversation.hear(label, "¿y cuánto cuesta?", calendars=True, asked=SLOTS)
+    assert ("offer_slots" in effects(payloads)) == again
+
+
+async def test_a_typed_no_keeps_the_data(conversation: Conversation) -> None:
+    payloads = await conversation.hear("deny", "no", asked="privacy.erase.sure")
+    assert effects(payloads) == ["keep_data"]

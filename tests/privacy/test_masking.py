@@ -81,3 +81,17 @@ def test_a_long_text_of_numbers_is_read_in_no_time() -> None:
     start = time.process_time()
     the_rules()(text)
     assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "nothing"),
+    [
+        ("mi pasaporte es G12345678 y mi curp LOPL850101MDFRRZ09", True),
+        ("GOML850101MDFRRZ06", True),
+        ("mi pasaporte es G12345678, ¿necesito visa?", False),
+        ("mi pasaporte es", False),
+    ],
+)
+def test_what_only_names_the_numbers_says_nothing_else(text: str, nothing: bool) -> None:
+    rules = the_rules()
+    assert rules.says_nothing_else(rules(text).text) == nothing

@@ -129,8 +129,17 @@ async def rasa_server(postgres: str) -> AsyncIterator[RealRasa]:
 
 @pytest.fixture
 async def whole(box: Sandbox, database_url: str, rasa_server: RealRasa) -> AsyncIterator[Product]:
+    async with with_real_rasa(box, database_url, rasa_server) as product:
+        yield product
+
+
+@contextlib.asynccontextmanager
+async def with_real_rasa(
+    box: Sandbox, database_url: str, rasa_server: RealRasa, office_file: Path = OFFICE
+) -> AsyncIterator[Product]:
     """The product with the real Rasa. Consultants have greeted the bot once, as real ones must."""
-    settings = settings_for(box, database_url, rasa_server.url, rasa_token=SecretStr(rasa_server.token))
+    token = SecretStr(rasa_server.token)
+    settings = settings_for(box, database_url, rasa_server.url, rasa_token=token, office_file=office_file)
     async with started(box, settings, box.clock.now) as (puente, url):
         product = Product(puente, box, StubRasa(), url)
         await greet_the_bot(product)

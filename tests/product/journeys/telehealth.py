@@ -55,11 +55,8 @@ def label_of(text: str) -> str:
     )
 
 
-@contextlib.asynccontextmanager
-async def clinic(
-    box: Sandbox, database_url: str, folder: Path, calendars: Mapping[str, Any] = CALENDARS
-) -> AsyncIterator[Product]:
-    """The product on a Monday morning, its office with these calendars; Rasa's part is played, the actions are real."""
+def office_with(calendars: Mapping[str, Any], folder: Path) -> Path:
+    """The file of an office with these calendars."""
     office = yaml.safe_load(OFFICE.read_text("utf-8"))
     office |= {
         "specialties": {"cardiology": "cardiología", "neurology": "neurología"},
@@ -69,6 +66,15 @@ async def clinic(
     office["templates"] |= {"reminder": {"es": es, "en": en}}
     path = folder / "office.yml"
     path.write_text(yaml.safe_dump(office, allow_unicode=True), "utf-8")
+    return path
+
+
+@contextlib.asynccontextmanager
+async def clinic(
+    box: Sandbox, database_url: str, folder: Path, calendars: Mapping[str, Any] = CALENDARS
+) -> AsyncIterator[Product]:
+    """The product on a Monday morning, its office with these calendars; Rasa's part is played, the actions are real."""
+    path = office_with(calendars, folder)
     box.clock.move_to(MONDAY)
     async with acting_rasa() as (rasa, rasa_url):
         settings = settings_for(box, database_url, rasa_url, office_file=path)
