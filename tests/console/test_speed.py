@@ -14,6 +14,7 @@ from tests.product.desk.staff import waits
 
 CASES, MESSAGES_EACH = 5_000, 20
 SECONDS = 0.3
+OF_THE_OFFICE = ("/visits", "/people", "/privacy", "/privacy?show=closed&page=90")
 PATIENTS = """
 INSERT INTO conversations (id, role, hears_alarms, channel, address, name, phone, language, language_wished, awaiting, thread,
                            created_at)
@@ -31,13 +32,25 @@ INSERT INTO messages (conversation_id, channel, account, provider_id, reference,
 SELECT md5('patient' || (n % (CAST(:cases AS int) - 1) + 2))::uuid, 'telegram', 'a', 'p' || n, '', :body, :now, 1, :now
 FROM generate_series(1, CAST(:cases AS int) * CAST(:each AS int)) n"""
 ANSWERS = """
-INSERT INTO sends (conversation_id, lane, purpose, body, state, attempts, error, created_at, due_at)
-SELECT md5('patient' || (n % (CAST(:cases AS int) - 1) + 2))::uuid, 'lane', 'reply', :said, 'sent', 1, '', :now, :now
+INSERT INTO sends (conversation_id, lane, purpose, body, state, attempts, error, created_at, due_at, answers_id, why)
+SELECT md5('patient' || (n % (CAST(:cases AS int) - 1) + 2))::uuid, 'lane', 'reply', :said, 'sent', 1, '', :now, :now, n,
+       '{"by": "label", "label": "ask_cost", "confidence": 0.9, "keys": ["answer.ask_cost"], "language": "es", "texts": "1"}'
 FROM generate_series(1, CAST(:cases AS int) * CAST(:each AS int)) n"""
 ENTRIES = """
 INSERT INTO case_entries (case_id, kind, at, body)
 SELECT n % (CAST(:cases AS int) - 1) + 2, CASE WHEN n % 5 = 0 THEN 'opened' ELSE 'message' END, :now, :entry
 FROM generate_series(1, CAST(:cases AS int) * CAST(:each AS int)) n"""
+VISITS = """
+INSERT INTO appointments (conversation_id, case_id, specialty, starts_at, minutes, seat, state, uid, sequence, place, notes,
+                          created_at)
+SELECT md5('patient' || n)::uuid, n, 'cardiology', CAST(:now AS timestamptz) + (n / 25 - 100) * interval '1 day', 30, n,
+       'reserved', md5('visit' || n)::uuid, 0, :place, :notes, :now
+FROM generate_series(2, CAST(:cases AS int)) n"""
+REQUESTS = """
+INSERT INTO privacy_requests (conversation_id, case_id, kind, channel, asked_at, due_at, closed_at, outcome)
+SELECT md5('patient' || n)::uuid, n, 'copy', 'telegram', :now, :now, CASE WHEN n % 2 = 0 THEN CAST(:now AS timestamptz) END,
+       CASE WHEN n % 2 = 0 THEN 'done' ELSE '' END
+FROM generate_series(2, CAST(:cases AS int)) n"""
 
 
 async def a_full_office(product: Product) -> None:
@@ -50,6 +63,8 @@ async def a_full_office(product: Product) -> None:
             ("body", "messages.body", b'{"text":"hola"}'),
             ("said", "sends.body", b'{"text":"hola"}'),
             ("entry", "case_entries.body", b"{}"),
+            ("place", "appointments.place", b'{"zone":"America/Tijuana","city":""}'),
+            ("notes", "appointments.notes", b'"de mi papa"'),
         )
     }
     values: dict[str, Any] = {
@@ -59,7 +74,7 @@ async def a_full_office(product: Product) -> None:
         "now": product.puente.services.clock(),
     }
     async with product.puente.services.database.session() as session:
-        for statement in (PATIENTS, THEIR_CASES, THEIR_MESSAGES, ANSWERS, ENTRIES):
+        for statement in (PATIENTS, THEIR_CASES, THEIR_MESSAGES, ANSWERS, ENTRIES, VISITS, REQUESTS):
             named = {name: value for name, value in values.items() if f":{name}" in statement}
             await session.execute(text(statement), named)
     async with product.puente.services.database.engine.connect() as connection:
@@ -85,7 +100,7 @@ def counted(product: Product) -> Iterator[list[str]]:
 async def test_each_page_is_there_in_300_ms(product: Product, ana: Browser) -> None:
     await a_full_office(product)
     await ana.sends("/console/cases/50", "/console/cases/50/open")
-    pages = ("", "/cases", "/cases?show=closed&page=190", "/cases/50", "/audit")
+    pages = ("", "/cases", "/cases?show=closed&page=190", "/cases/50", "/audit", *OF_THE_OFFICE)
     took = {page: await best(ana, f"/console{page}") for page in pages}
     assert {page: seconds for page, seconds in took.items() if seconds > SECONDS} == {}
 
@@ -95,7 +110,8 @@ async def best(browser: Browser, page: str) -> float:
     times = []
     for _ in range(5):
         begun = time.perf_counter()
-        assert (await browser.get(page)).status_code == 200
+        answer = await browser.get(page)
+        assert answer.status_code == 200, page
         times.append(time.perf_counter() - begun)
     return min(times)
 
@@ -104,14 +120,14 @@ async def test_a_longer_list_needs_no_more_statements(product: Product, ana: Bro
     await waits(product)
     few = await statements(product, ana)
     await a_full_office(product)
-    assert await statements(product, ana) == few
+    many = await statements(product, ana)
+    assert [page for page, count in many.items() if count > few[page]] == []
 
 
-async def statements(product: Product, browser: Browser) -> list[int]:
+async def statements(product: Product, browser: Browser) -> dict[str, int]:
     """Of each page, the least of some tries: the watch asks the database meanwhile, too."""
-    return [
-        min([await _asked(product, browser, page) for _ in range(6)]) for page in ("", "/cases", "/cases/1")
-    ]
+    pages = ("", "/cases", "/cases/1", *OF_THE_OFFICE)
+    return {page: min([await _asked(product, browser, page) for _ in range(6)]) for page in pages}
 
 
 async def _asked(product: Product, browser: Browser, page: str) -> int:
