@@ -12,7 +12,7 @@ from starlette.responses import Response
 from bot import tallies
 from bot.answers import live
 from bot.answers.check import PREFIX, is_editable, label_of
-from bot.console.pages import shown, unknown
+from bot.console.pages import shown, text, unknown
 from bot.console.topics import title_of
 from bot.console.visit import Visit
 from bot.store.tables import AnswerVersion, Case
@@ -100,7 +100,9 @@ def _line(visit: Visit, key: str, month: Month, row: AnswerVersion | None) -> Li
 
 
 def title(visit: Visit, key: str) -> str:
-    """`Costo`, and for a variant what the file calls it: `Costo · named`."""
+    """`Costos`, and for a variant which: `Especialidades · por confirmar`."""
     label, _, variant = key.removeprefix(PREFIX).partition(".")
     name = title_of(visit, label)
-    return f"{name} · {variant}" if variant else name
+    known = visit.services.texts.has(f"console.variant.{variant}")
+    which = text(visit, f"variant.{variant}") if known else variant
+    return f"{name} · {which}" if variant else name

@@ -220,9 +220,9 @@ def _seen(visit: Visit, key: str, entry: Entry) -> list[Seen]:
         *([(entry.model_copy(update=_bare(entry)), False)] if entry.without_facts else []),
     ]
     found = []
-    for language in LANGUAGES:
-        buttons = [services.texts.title(name, language) for name in entry.buttons]
-        for wording, with_facts in wordings:
+    for wording, with_facts in wordings:
+        for language in LANGUAGES:
+            buttons = [services.texts.title(name, language) for name in entry.buttons]
             try:
                 said = services.texts.worded(
                     key, wording, language, _samples(visit, key, language), services.office, services.real

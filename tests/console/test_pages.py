@@ -16,8 +16,10 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from tests.console.conftest import PASSWORD, link_of
+from tests.console.test_review import OWN, TOLD, puzzles
 from tests.product.conftest import Product
 from tests.product.desk.staff import waits
+from tests.product.people import patient
 from tests.texts.books import ROOT, shipped_book
 
 CONSOLE = ROOT / "bot" / "console"
@@ -182,3 +184,34 @@ async def test_on_a_phone_nothing_is_cut_off_in_light_or_dark(product: Product, 
             wide = await window.do(lambda d: d.execute_script("return document.documentElement.scrollWidth"))
             assert wide <= 390, path
     await window.do(lambda d: d.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {}))
+
+
+@in_a_browser
+async def test_a_message_is_labelled_and_an_answer_edited_and_said_in_the_next_reply(
+    product: Product, window: Window
+) -> None:
+    await puzzles(product, TOLD)
+    await window.goes(await link_of(product))
+    await window.click("main button")
+    await window.shows("De turno ahora")
+    await window.goes("/console/review")
+    await window.click("main button.main")
+    await window.shows(TOLD)
+    await window.types("#label", "Proceso")
+    await window.types("#line", OWN)
+    await window.click("button[value=lined]")
+    await window.shows("No queda nada por revisar")
+    await window.goes("/console/answers/answer.ask_cost")
+    for field, words in (("es", "Le digo el costo hoy."), ("en", "You get the cost today.")):
+        await window.do(lambda d, field=field: d.find_element(By.ID, field).clear())
+        await window.types(f"#{field}", words)
+    await window.click("button[value=preview]")
+    await window.shows("todavía no se guarda")
+    await window.types("#reason", "más claro")
+    await window.click("button[value=save]")
+    await window.shows("Así se contesta desde el próximo mensaje")
+    product.rasa.label_of = lambda text: "ask_cost"
+    luz = patient(product.box, "telegram")
+    await luz.say("¿y cuánto cuesta todo eso?")
+    await luz.hears("Le digo el costo hoy.")
+    assert all(url.startswith((product.url, "data:")) for url in await window.asked())
