@@ -257,7 +257,8 @@ class _Intake:
 
     def _add(self) -> Events:
         """Words that answer nothing that is asked are kept beside what was told, and it is asked again."""
-        into = "story" if "story" in journeys().journeys[self._journey].steps else "field"
+        steps = journeys().journeys[self._journey].steps
+        into = next(name for name in ("story", "field", "wanted") if name in steps)
         self.turn.say("intake.added", options=[])
         self._keep({into: {"words": self.turn.text, "added": True}}, goto=self._step)
         return self._goes_on()

@@ -5,13 +5,14 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.conversation import slips
 from bot.conversation.turn import Effect, Turn, open_a_case
 from bot.desk.card import refresh
 from bot.desk.cases import open_case_of
 from bot.dialogue.say import Say
 from bot.family.first_sender import from_request
 from bot.journeys import drafts, words
-from bot.journeys.steps import SUMMARY, Answer, journeys
+from bot.journeys.steps import SLIP, SUMMARY, Answer, journeys
 from bot.privacy import consent
 from bot.records.checklist import checklist
 from bot.records.told import checklist_lines
@@ -162,6 +163,8 @@ def send_draft(payload: Payload) -> Effect:
         draft = await drafts.open_draft(session, turn.conversation.id)
         if draft is None or draft.step != SUMMARY:
             return [Say("fallback.old_button")]
+        if draft.journey == SLIP:
+            return await slips.made(turn, session, draft)
         journey = journeys().journeys[draft.journey]
         draft.confirmed_at, draft.due_at = turn.now, None
         urgency = turn.services.labels.urgency(journey.topic)
@@ -170,9 +173,18 @@ def send_draft(payload: Payload) -> Effect:
         draft.closed_at = turn.now
         number = await _attach(turn, session, draft)
         records = await _records_wanted(turn, session)
-        return [Say("intake.sent", {"case": str(number)}, options=()), *says, *records]
+        return _with_slip([Say("intake.sent", {"case": str(number)}, options=()), *says, *records], draft)
 
     return effect
+
+
+def _with_slip(says: list[Say], draft: IntakeDraft) -> list[Say]:
+    """A colleague may have patients for us: the button stands beside those of what was said last."""
+    colleague = draft.journey == "collaborate" or draft.answers.get("who", {}).get("value") == "physician"
+    if not colleague:
+        return says
+    options = next((say.options for say in reversed(says) if say.options), ())
+    return [*says, Say("slip.offer", options=[slips.offered(draft), *options])]
 
 
 async def _records_wanted(turn: Turn, session: AsyncSession) -> Sequence[Say]:

@@ -18,6 +18,7 @@ colleague           a clinician or researcher introduces herself, or sends her c
 assistant_off       the head of office has turned it off: every message is for a person
 contact_given       a contact card where a number was asked for
 called_for          a number for a call that was asked for, or a correction of it
+slip_in_hand        VOLANTE, a slip that was opened, and their buttons
 my_files            the list of what they sent
 cannot_open         voice, video, a bare picture: a person will look at it; records are kept
 gather              five bubbles of one thought are one thought
@@ -42,6 +43,7 @@ from bot.conversation.rated import rated
 from bot.conversation.records import my_files, ticked
 from bot.conversation.rights import rights
 from bot.conversation.screened import screened
+from bot.conversation.slips import slip_in_hand
 from bot.conversation.summarised import summarised
 from bot.conversation.third_language import third_language
 from bot.conversation.turn import Stage
@@ -67,6 +69,7 @@ STAGES: tuple[Stage, ...] = (
     assistant_off,
     contact_given,
     called_for,
+    slip_in_hand,
     my_files,
     cannot_open,
     gather,

@@ -24,6 +24,7 @@ from bot.desk.voice import fetch_recordings
 from bot.desk.windows import announce_closing
 from bot.journeys.abandoned import take_up_what_was_left
 from bot.journeys.drafts import forget
+from bot.journeys.slips import erase_old
 from bot.privacy.retention import retain
 from bot.records.erase import expire_records, sweep
 from bot.services import Services
@@ -51,6 +52,7 @@ DUTIES: tuple[Duty, ...] = (
     sweep,
     take_up_what_was_left,
     forget,
+    erase_old,
     erase_due,
     count,
     retain,

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.journeys.steps import CONSENT, Answer, journeys
+from bot.journeys.steps import CONSENT, SLIP, Answer, journeys
 from bot.services import Services
 from bot.store.tables import Case, Conversation, IntakeDraft
 
@@ -28,7 +28,9 @@ async def open_draft(session: AsyncSession, conversation_id: UUID) -> IntakeDraf
 async def of_case(session: AsyncSession, case: Case) -> IntakeDraft | None:
     """What was told for this case: the request that it is about, else the one that is being told in its chat."""
     own = IntakeDraft.case_id == case.id
-    being_told = IntakeDraft.case_id.is_(None) & IntakeDraft.closed_at.is_(None)
+    being_told = (
+        IntakeDraft.case_id.is_(None) & IntakeDraft.closed_at.is_(None) & (IntakeDraft.journey != SLIP)
+    )
     query = select(IntakeDraft).where(
         or_(own, (IntakeDraft.conversation_id == case.conversation_id) & being_told)
     )
@@ -58,7 +60,7 @@ async def begin(
         left="",
         started_at=now,
         touched_at=now,
-        due_at=due(services, now),
+        due_at=None if journey == SLIP else due(services, now),
     )
     session.add(draft)
     await session.flush()
@@ -68,7 +70,7 @@ async def begin(
 def touch(services: Services, draft: IntakeDraft) -> None:
     """It goes on: not left, and not due before they have been silent again."""
     draft.left, draft.touched_at = "", services.clock()
-    draft.due_at = due(services, draft.touched_at)
+    draft.due_at = None if draft.journey == SLIP else due(services, draft.touched_at)
 
 
 def due(services: Services, at: datetime) -> datetime:
@@ -97,7 +99,8 @@ def in_play(draft: IntakeDraft, now: datetime) -> bool:
 def to_offer(draft: IntakeDraft, now: datetime) -> bool:
     """Whether going on with it is to be offered: once each time that they come back after a silence."""
     since = draft.offered_at or draft.touched_at
-    return not draft.left and not in_play(draft, now) and now - since >= IN_PLAY
+    idle = not draft.left and not in_play(draft, now) and now - since >= IN_PLAY
+    return idle and draft.journey != SLIP  # it is asked on at the word for it
 
 
 def told(draft: IntakeDraft) -> dict[str, Answer]:

@@ -13,6 +13,7 @@ from engine.folding import fold
 
 FILE = Path(__file__).parents[2] / "data" / "journeys.yml"
 CONSENT, SUMMARY = "consent", "summary"  # the step that needs a yes, and what follows the last step
+SLIP = "slip"  # the journey that becomes no case of the one who tells it
 FREE = ("words", "reach")  # kinds answered in a person's own words: only a sure question interrupts them
 
 type Kind = Literal["consent", "choice", "relation", "specialty", "city", "age", "words", "phone", "reach"]

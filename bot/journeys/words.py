@@ -6,7 +6,7 @@ from typing import Any
 from bot.dialogue.say import Offer, Say
 from bot.entities import Subject
 from bot.journeys.drafts import told
-from bot.journeys.steps import SUMMARY, Answer, journeys
+from bot.journeys.steps import SLIP, SUMMARY, Answer, journeys
 from bot.services import Services
 from bot.store.tables import Conversation, IntakeDraft
 
@@ -24,6 +24,8 @@ def question(services: Services, draft: IntakeDraft, conversation: Conversation)
     if draft.step == SUMMARY:
         lines = answer_lines(services, draft, language)
         values = {"lines": "\n".join(lines) or "–"}
+        if draft.journey == SLIP:
+            return _slip_summary(services, draft, conversation, values)
         offers = [offer(draft, f"intake_{do}", do=do) for do in ("send", "change", "cancel")]
         return Say("intake.summary", values, options=offers, asks=True)
     if draft.step == "consent":
@@ -33,6 +35,15 @@ def question(services: Services, draft: IntakeDraft, conversation: Conversation)
         values, key = {"phone": conversation.phone}, "intake.ask.phone.known"
         return Say(key, values, options=[known, *_skip(draft)], asks=True)
     return Say(f"intake.ask.{draft.step}", options=_offers(services, draft, language), asks=True)
+
+
+def _slip_summary(
+    services: Services, draft: IntakeDraft, conversation: Conversation, values: dict[str, str]
+) -> Say:
+    maker = conversation.name or services.texts.word("slip", "somebody", conversation.language or "es")
+    names = {"slip_send": "send", "intake_change": "change", "intake_cancel": "cancel"}
+    offers = [offer(draft, name, do=do) for name, do in names.items()]
+    return Say("slip.summary", {**values, "maker": maker}, options=offers, asks=True)
 
 
 def _offers(services: Services, draft: IntakeDraft, language: str) -> list[Offer]:
@@ -82,10 +93,16 @@ def label(services: Services, step: str, language: str) -> str:
 
 
 def answer_lines(
-    services: Services, draft: IntakeDraft, language: str, only: Sequence[str] | None = None
+    services: Services,
+    draft: IntakeDraft,
+    language: str,
+    only: Sequence[str] | None = None,
+    *,
+    before_consent: bool = False,
 ) -> list[str]:
-    """`Ciudad: Puebla`: each step that was asked and not skipped (of `only`), in the order of the journey."""
-    answers = told(draft)
+    """`Ciudad: Puebla`: each step that was asked and not skipped (of `only`), in the order of the journey. To the patient
+    themselves also before they have consented."""
+    answers = draft.answers if before_consent else told(draft)
     lines = []
     for name in journeys().asked(draft.journey, answers):
         shown = in_words(services, name, answers[name], language) if name in answers else ""

@@ -126,16 +126,22 @@ async def store(services: Services, draft: DraftFile, attachment: Attachment, co
 
 
 async def kept_file(
-    services: Services, session: AsyncSession, message_id: int, name: str, content_type: str, content: bytes
+    services: Services,
+    session: AsyncSession,
+    message_id: int,
+    name: str,
+    content_type: str,
+    content: bytes,
+    kind: AttachmentKind = AttachmentKind.DOCUMENT,
 ) -> DraftFile:
-    """A document that we made ourselves in answer to a message, ready to be sent. It goes when the message goes."""
+    """A file that we made ourselves in answer to a message, ready to be sent. It goes when the message goes."""
     last = select(func.max(StoredFile.position)).where(StoredFile.message_id == message_id)
     position = max(MADE_BY_US, (await session.scalar(last) or 0) + 1)
     session.add(
         StoredFile(
             message_id=message_id,
             position=position,
-            kind=AttachmentKind.DOCUMENT.value,
+            kind=kind.value,
             content_type=content_type,
             name=name,
             content=content,

@@ -619,6 +619,28 @@ class IntakeDraft(Base):
     )
 
 
+class Slip(Base):
+    """What somebody has filled in for a patient, until it is opened (bot/journeys/slips.py)."""
+
+    __tablename__ = "slips"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), index=True
+    )  # of who made it
+    word: Mapped[bytes] = mapped_column(LargeBinary, unique=True)  # fingerprints of its two forms
+    token: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    answers: Mapped[dict[str, Any] | None] = mapped_column(
+        Encrypted("slips.answers")
+    )  # none once it is opened
+    opener_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("conversations.id", ondelete="SET NULL"), index=True
+    )
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    opened_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]  # its maker was told that it was opened
+
+
 class Recording(Base):
     """An approved answer, read aloud by a consultant."""
 

@@ -30,6 +30,7 @@ SENTENCES = (
     "private.yml",
     "callback.yml",
     "voice.yml",
+    "slip.yml",
     "console.yml",
 )
 

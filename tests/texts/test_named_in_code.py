@@ -50,6 +50,7 @@ def test_every_key_that_the_code_names_exists(book: TextBook) -> None:
         "privacy.yml",
         "family.yml",
         "voice.yml",
+        "slip.yml",
         "console.yml",
         "private.yml",
         "callback.yml",

@@ -11,7 +11,20 @@ from bot.dialogue.choices import folded
 from bot.dialogue.say import Offer, Say
 from bot.store.tables import Case, Message
 
-FOR_CONTACTS = ("opt_out", "opt_in", "assistant")  # commands that are none of hers
+# Commands that are none of hers.
+FOR_CONTACTS = (
+    "opt_out",
+    "opt_in",
+    "assistant",
+    "status",
+    "my_files",
+    "slip",
+    "my_data",
+    "correct_my_data",
+    "delete_my_data",
+    "revoke",
+    "privacy",
+)
 # Commands that without a number are about a case that she holds.
 ABOUT_HERS = ("close", "release", "note", "transfer", "give_back", "write", "block", "reply")
 

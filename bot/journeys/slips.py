@@ -1,0 +1,144 @@
+"""A slip: what a physician or a daughter has filled in for a patient, who opens it once, by a link, a word or a QR.
+
+The word can be read aloud and is prefilled on WhatsApp; the token travels in Telegram's deep link. The database holds their
+fingerprints only. Who opens it finds the answers in a draft of their own; in the slip nothing of them is left.
+"""
+
+import io
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote
+from uuid import UUID
+
+import segno
+from sqlalchemy import delete, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channels.base import ChannelName
+from bot.channels.errors import SendError
+from bot.channels.telegram.send import Telegram
+from bot.journeys.steps import SLIP, Answer
+from bot.services import Services
+from bot.store.encrypted import keyring
+from bot.store.tables import Conversation, IntakeDraft, Message, Slip
+
+GOOD_FOR = timedelta(days=14)
+MOST = 9  # of one maker that nobody has opened: the rows of a list, one left for a new slip
+FILLS = {"specialty": "specialty", "city": "city", "wanted": "story"}  # its steps, and the referral's
+# As of an invitation (bot/desk/joining.py): no vowels, nothing that is mistaken for something else when read aloud.
+LETTERS = "bcdfghjkmnpqrstvwxz23456789"
+GROUPS, GROUP = 4, 4
+MARK = "v_"  # tells its token from an invitation's
+NAMES = {"es": "Volante", "en": "Slip"}  # the first word of what WhatsApp's link prefills
+
+_WORD = re.compile(rf"(?:volante|slip)\W*((?:[{LETTERS}]{{{GROUP}}}\W?){{{GROUPS}}})\W*", re.IGNORECASE)
+_TOKEN = re.compile(rf"{MARK}[A-Za-z0-9_-]{{22}}")
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A slip as it is handed over: known now, and never again. `links`: by channel, the one of the QR first."""
+
+    slip: Slip
+    links: dict[str, str]
+
+
+async def make(
+    services: Services, session: AsyncSession, conversation: Conversation, draft: IntakeDraft
+) -> HandedOver:
+    """A new slip with what the draft tells."""
+    word = "-".join("".join(secrets.choice(LETTERS) for _ in range(GROUP)) for _ in range(GROUPS))
+    token = f"{MARK}{secrets.token_urlsafe(16)}"
+    slip = Slip(
+        conversation_id=conversation.id,
+        word=_fingerprint(word),
+        token=_fingerprint(token),
+        answers=filled(draft),
+        created_at=services.clock(),
+        expires_at=services.clock() + GOOD_FOR,
+    )
+    session.add(slip)
+    await session.flush()
+    return HandedOver(slip, await _links(services, word, token, conversation.language or "es"))
+
+
+def filled(draft: IntakeDraft) -> dict[str, Answer]:
+    """Its answers under the names of the referral's steps; what was skipped is asked."""
+    return {
+        theirs: draft.answers[ours]
+        for ours, theirs in FILLS.items()
+        if ours in draft.answers and "skipped" not in draft.answers[ours]
+    }
+
+
+async def _links(services: Services, word: str, token: str, language: str) -> dict[str, str]:
+    links = {}
+    number = "".join(re.findall(r"\d", services.settings.twilio_whatsapp_from or ""))
+    if number and ChannelName.WHATSAPP in services.channels:
+        links["whatsapp"] = f"https://wa.me/{number}?text={quote(f'{NAMES[language]} {word}')}"
+    telegram = services.channels.get(ChannelName.TELEGRAM)
+    if isinstance(telegram, Telegram):
+        try:
+            links["telegram"] = f"{await telegram.link()}?start={token}"
+        except SendError:
+            return links  # it cannot be asked for its name now: the other link does
+    return links
+
+
+def picture(link: str) -> bytes:
+    """The QR of a link, a PNG."""
+    out = io.BytesIO()
+    segno.make(link, error="m", micro=False).save(out, kind="png", scale=8, border=4)
+    return out.getvalue()
+
+
+def secret_of(message: Message) -> str:
+    """What in this message opens a slip; "" when nothing looks like one."""
+    payload = message.body.get("start_payload", "")
+    if payload:
+        return payload if _TOKEN.fullmatch(payload) else ""
+    found = _WORD.fullmatch(message.body.get("text", "").strip())
+    return _bare(found[1]) if found else ""
+
+
+def _bare(word: str) -> str:
+    return "".join(sign for sign in word.casefold() if sign.isalnum())
+
+
+def _fingerprint(secret: str) -> bytes:
+    return keyring.blind(f"slip:{secret if secret.startswith(MARK) else _bare(secret)}")
+
+
+async def of_secret(services: Services, session: AsyncSession, secret: str) -> Slip | None:
+    """Locked: who opens it second finds it opened."""
+    mark = _fingerprint(secret)
+    query = select(Slip).where(or_(Slip.word == mark, Slip.token == mark), Slip.expires_at > services.clock())
+    return (await session.scalars(query.with_for_update(key_share=True))).one_or_none()
+
+
+async def unopened(services: Services, session: AsyncSession, conversation_id: UUID) -> list[Slip]:
+    """Those of a maker that wait to be opened, oldest first."""
+    query = select(Slip).where(
+        Slip.conversation_id == conversation_id,
+        Slip.opened_at.is_(None),
+        Slip.expires_at > services.clock(),
+    )
+    return list(await session.scalars(query.order_by(Slip.id)))
+
+
+def take_out(slip: Slip, opener: Conversation, now: datetime) -> dict[str, Answer]:
+    """What it tells; from here on the slip tells nothing."""
+    answers = dict(slip.answers or {})
+    slip.answers, slip.opened_at, slip.opener_id = None, now, opener.id
+    return answers
+
+
+async def erase_old(services: Services, session: AsyncSession) -> None:
+    """Duty: after its days a slip is gone, opened or not."""
+    await session.execute(delete(Slip).where(Slip.expires_at <= services.clock()))
+
+
+def is_slip(draft: IntakeDraft | None) -> bool:
+    return draft is not None and draft.journey == SLIP
