@@ -22,7 +22,7 @@ ENGINE_READY := engine/.venv/$(call stamp,engine/requirements.lock)
 
 RASA := PYTHONWARNINGS=ignore RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 SQLALCHEMY_SILENCE_UBER_WARNING=1 engine/.venv/bin/rasa
 
-.PHONY: run test check train bench day classify evaluate lock clean setup model browser
+.PHONY: screenshots run test check train bench day classify evaluate lock clean setup model browser
 
 run: setup
 	@exec .venv/bin/puente run
@@ -57,6 +57,11 @@ else
 	@echo 'FILE has one message per line: {"text": "…", "label": "ask_cost"}, and may tell its "language" and "writer".'
 	@echo 'REPORT is a web page with tables and pictures. It quotes messages: keep it where they may be kept.'
 endif
+
+# The pictures in docs, of stories and patients that are invented.
+screenshots: model browser
+	.venv/bin/python docs/screenshots.py
+	.venv/bin/python docs/screenshots_console.py
 
 setup: $(BOT_READY) $(ENGINE_READY)
 

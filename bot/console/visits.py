@@ -136,10 +136,10 @@ def _city(visit: Visit, zone: Any) -> str:
 
 
 def _title(visit: Visit, first: date, after: date) -> str:
-    """`lunes 7 de diciembre – domingo 13 de diciembre de 2026`."""
+    """`lunes 7 de diciembre – domingo 13 de diciembre · 2026`."""
     days = [first, after - timedelta(days=1)]
     said = [visit.services.texts.say_day(datetime.combine(day, time()), visit.language) for day in days]
-    return f"{' – '.join(dict.fromkeys(said))}, {days[-1].year}"
+    return f"{' – '.join(dict.fromkeys(said))} · {days[-1].year}"
 
 
 async def decide(visit: Visit) -> Response:
