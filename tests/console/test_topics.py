@@ -1,15 +1,13 @@
 """What patients ask, in counts: from the why of replies, kept by the hour when the messages themselves are gone."""
 
 import re
-import time
-from typing import Any
 
 from sqlalchemy import delete, select, text
 
 from bot import tallies
 from bot.store.tables import Conversation, Tally
 from tests.console.conftest import Browser
-from tests.console.test_speed import SECONDS, a_full_office
+from tests.console.test_speed import SECONDS, a_full_office, best
 from tests.product.conftest import Product
 from tests.product.people import patient
 
@@ -121,26 +119,26 @@ async def test_nothing_asked_yet_is_said_to_a_consultant_too(bruno: Browser) -> 
     assert "/console/topics" in (await bruno.get("/console")).text
 
 
-async def test_with_100_000_answers_over_90_days_the_page_takes_300_ms(
+OFFICE_PAGES = ("/topics?days=90", "/answers", "/answers/answer.ask_cost", "/review")
+
+
+async def test_with_100_000_answers_over_90_days_a_page_takes_300_ms(
     product: Product, browser: Browser
 ) -> None:
     await a_full_office(product)
     now = product.puente.services.clock()
-    values: dict[str, Any] = {"now": now}
     explain = """
         UPDATE sends SET answers_id = id, created_at = CAST(:now AS timestamptz) - id % 2160 * interval '1 hour',
-        why = jsonb_build_object('by', 'label', 'label', 'ask_' || id % 40,
+        why = jsonb_build_object('by', CASE id % 20 WHEN 0 THEN 'unsure' ELSE 'label' END, 'label', 'ask_' || id % 40,
                                  'language', CASE id % 2 WHEN 0 THEN 'es' ELSE 'en' END,
                                  'keys', jsonb_build_array('answer.ask_' || id % 40))"""
     async with product.puente.services.database.session() as session:
-        await session.execute(text(explain), values)
+        await session.execute(text(explain), {"now": now})
         await session.execute(delete(Tally))
     await over(product)
     await browser.signs_in()
-    times = []
-    for _ in range(5):
-        begun = time.perf_counter()
-        page = await browser.get("/console/topics?days=90")
-        times.append(time.perf_counter() - begun)
-    assert re.search(r"Preguntas contestadas: (9\d{4}|100000)\.", page.text)
-    assert min(times) < SECONDS
+    took = {page: await best(browser, f"/console{page}") for page in OFFICE_PAGES}
+    assert {page: seconds for page, seconds in took.items() if seconds > SECONDS} == {}
+    page = (await browser.get("/console/topics?days=90")).text
+    assert re.search(r"Preguntas contestadas: (9\d{4}|100000)\.", page)
+    assert re.search(r"Por revisar: \d{4}", (await browser.get("/console/review")).text)
