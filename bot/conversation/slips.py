@@ -107,7 +107,7 @@ async def made(turn: Turn, session: AsyncSession, draft: IntakeDraft) -> Sequenc
     services = turn.services
     handed = await slips.make(services, session, turn.conversation, draft)
     draft.closed_at, draft.confirmed_at = turn.now, turn.now
-    qr = slips.picture(next(iter(handed.links.values())))
+    qr = slips.picture(handed.shown)
     file = await kept_file(
         services, session, turn.first.id, "volante.png", "image/png", qr, AttachmentKind.IMAGE
     )
@@ -121,7 +121,7 @@ async def made(turn: Turn, session: AsyncSession, draft: IntakeDraft) -> Sequenc
         Offer("slip_revoke", {"do_slip": "revoke", "slip": handed.slip.id}),
         Offer("slip_another", {"do_slip": "make"}),
     ]
-    return [Say("slip.made", {"links": links, "until": until}, options=offers)]
+    return [Say("slip.made", {"links": links, "words": handed.words, "until": until}, options=offers)]
 
 
 def _revoke(meaning: Mapping[str, Any]) -> Effect:

@@ -39,10 +39,17 @@ _TOKEN = re.compile(rf"{MARK}[A-Za-z0-9_-]{{22}}")
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """A slip as it is handed over: known now, and never again. `links`: by channel, the one of the QR first."""
+    """A slip as it is handed over: known now, and never again. `links`: by channel, WhatsApp's first. `words`: what opens it
+    when it is written to us; can be read aloud."""
 
     slip: Slip
     links: dict[str, str]
+    words: str
+
+    @property
+    def shown(self) -> str:
+        """What the QR holds. Without a link (a messaging service that names no number) the words."""
+        return next(iter(self.links.values()), self.words)
 
 
 async def make(
@@ -61,7 +68,8 @@ async def make(
     )
     session.add(slip)
     await session.flush()
-    return HandedOver(slip, await _links(services, word, token, conversation.language or "es"))
+    words = f"{NAMES[conversation.language or 'es']} {word}"
+    return HandedOver(slip, await _links(services, words, token), words)
 
 
 def filled(draft: IntakeDraft) -> dict[str, Answer]:
@@ -73,11 +81,11 @@ def filled(draft: IntakeDraft) -> dict[str, Answer]:
     }
 
 
-async def _links(services: Services, word: str, token: str, language: str) -> dict[str, str]:
+async def _links(services: Services, words: str, token: str) -> dict[str, str]:
     links = {}
     number = "".join(re.findall(r"\d", services.settings.twilio_whatsapp_from or ""))
     if number and ChannelName.WHATSAPP in services.channels:
-        links["whatsapp"] = f"https://wa.me/{number}?text={quote(f'{NAMES[language]} {word}')}"
+        links["whatsapp"] = f"https://wa.me/{number}?text={quote(words)}"
     telegram = services.channels.get(ChannelName.TELEGRAM)
     if isinstance(telegram, Telegram):
         try:

@@ -14,8 +14,8 @@ from tests.product.journeys.people import Teller, said
 
 WORD = {"es": "volante", "en": "I want to make a slip"}
 TOLD = {
-    "es": ("cardiología", "Puebla", "una segunda mirada"),
-    "en": ("cardiology", "Puebla", "a second look"),
+    "es": ("cardiología", "Puebla", "una segunda opinión sobre la válvula"),
+    "en": ("cardiology", "Puebla", "a second opinion about the valve"),
 }
 
 
