@@ -73,7 +73,7 @@ async def _to_the_patient(
     """What the assistant and colleagues wrote, with what became of it; to relatives, what colleagues did. Not what was taken
     back before it left."""
     authors = await authors_of(session, case)
-    family = {one.chat.id: one.chat for one in await contacts.relatives(session, case)}
+    family = await contacts.ever(session, case)
     relayed = Send.conversation_id.in_(family) & (Send.case_id == case.id) & (Send.purpose == RELAY.name)
     to_patient = Send.conversation_id.in_(chats) & Send.purpose.in_(TO_THE_PATIENT)
     query = select(Send).where(or_(to_patient, relayed))

@@ -142,7 +142,8 @@ async def _offer_to_invite(turn: Turn) -> Outcome:
 
 async def _answered(turn: Turn) -> Say | Effect | None:
     """The typed answer to a question of ours that is still open; None when it is something else."""
-    offered = await _offered(turn) if turn.conversation.awaiting and turn.text else []
+    async with turn.services.database.session() as session:
+        offered = await _offered(turn, session) if turn.conversation.awaiting and turn.text else []
     step = str(offered[0].get("family", "")) if offered else ""
     if step == "relation" and (relation := await _relation(turn)):
         return _tapped(turn, {**offered[0], "value": relation})
@@ -154,14 +155,21 @@ async def _answered(turn: Turn) -> Say | Effect | None:
     return None
 
 
-async def _offered(turn: Turn) -> list[Mapping[str, Any]]:
+async def ask_again(turn: Turn, session: AsyncSession) -> Sequence[Say]:
+    """Effect, behind an answer to something else: the question of joining that was asked last stays open for a typed answer."""
+    offered = await _offered(turn, session) if turn.conversation.awaiting and not turn.quiet else []
+    number = offered[0].get("row") if offered and "family" in offered[0] else None
+    row = await session.get(ContactOfCase, number) if number else None
+    if row is None or row.joined_at or row.revoked_at:
+        return ()
+    return [Say("family.back"), *await joining.next_step(turn.services, session, row, turn.conversation)]
+
+
+async def _offered(turn: Turn, session: AsyncSession) -> list[Mapping[str, Any]]:
     """What the options under the last bubble mean. The question of consent is asked by others, too."""
     tokens = [option["token"] for option in (turn.conversation.last_said or {}).get("options", ())]
-    async with turn.services.database.session() as session:
-        rows = {
-            row.token: row.meaning
-            for row in await session.scalars(select(Choice).where(Choice.token.in_(tokens)))
-        }
+    query = select(Choice).where(Choice.token.in_(tokens))
+    rows = {row.token: row.meaning for row in await session.scalars(query)}
     return [rows[token] for token in tokens if token in rows]
 
 

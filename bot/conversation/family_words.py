@@ -15,9 +15,13 @@ _MINE = re.compile(r"\b(?:mi|mis|nuestr[oa]s?|my|our)\b")
 _AROUND = re.compile(r"^(?:(?:yo|soy|su|sus|el|la|un|una|i|am|i'm|im|a|an|the|his|her|their)\b\s*)+")
 _AUTHORITIES = {
     "guardian": re.compile(r"\b(?:tutora?|guardian|custodia)\b"),
-    "parent": re.compile(r"\b(?:menor|madre|padre|mama|papa|mother|father|parent|minor)\b"),
     "asked": re.compile(r"\b(?:pidio|pedido|encargo|asked|autorizo|permiso|permission)\b"),
+    "parent": re.compile(
+        r"\b(?:menor|minor|soy (?:su|el|la) (?:madre|padre|mama|papa)|"
+        r"(?:her|his|their|the) (?:mother|father|mom|dad|parent))\b"
+    ),
 }
+_NEITHER = re.compile(r"\b(?:no|nadie|nobody|not|none|didn't)\b")  # "nobody asked me to"
 _YES = re.compile(r"(?:si|yes|acepto|de acuerdo|estoy de acuerdo|i agree|agree|ok|okay|claro)(?:\W.*)?")
 # What is wished for a relative. Each stands beside one who is named: "agregar estudios de mi mamá" is none.
 _INVITES = (
@@ -53,7 +57,10 @@ def own_relation(text: str) -> str:
 def authority_of(text: str) -> str:
     if "?" in text or len(text) > LONGEST_ANSWER:
         return ""
-    return next((name for name, words in _AUTHORITIES.items() if words.search(folded(text))), "")
+    typed = folded(text)
+    if _NEITHER.search(typed):
+        return ""
+    return next((name for name, words in _AUTHORITIES.items() if words.search(typed)), "")
 
 
 def agreed(texts: TextBook, text: str) -> bool | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.appointments.booking import coming
 from bot.conversation.effects import EFFECTS
+from bot.conversation.family import ask_again
 from bot.conversation.intake import in_metadata, offer_what_was_left
 from bot.conversation.status import LABEL, is_command
 from bot.conversation.turn import Later, Outcome, Turn
@@ -47,6 +48,8 @@ async def understand(turn: Turn) -> Outcome | Later:
         turn.parts.append(_part(payload))
     if not any(payload.get("effect") in OF_A_PERSON for payload in answer.payloads):
         turn.parts.append(offer_what_was_left)
+    if not any("effect" in payload for payload in answer.payloads):
+        turn.parts.append(ask_again)
     return Outcome.REPLY
 
 

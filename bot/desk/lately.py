@@ -60,17 +60,19 @@ async def _from_patient(services: Services, session: AsyncSession, case: Case, l
     lines = []
     for message in reversed(told):
         words = words_of(services, message, language)
+        kind, who = "message", ""
         if message.id in family:
-            words = f"[{await contacts.label(services, session, case, family[message.id], language)}] {words}"
+            kind = "relative"
+            who = await contacts.label(services, session, case, family[message.id], language) or "–"
         elif len(chats) > 1:
             words = f"[{services.texts.word('channel', message.channel, language)}] {words}"
-        lines.append((message.received_at, _said(services, language, "message", words)))
+        lines.append((message.received_at, _said(services, language, kind, words, who)))
     return lines
 
 
 async def family_words(session: AsyncSession, case: Case) -> dict[int, Conversation]:
     """What relatives wrote in this case, by message, and in whose chat: never what they wrote of something else."""
-    people = {one.chat.id: one.chat for one in await contacts.relatives(session, case)}
+    people = await contacts.ever(session, case)
     if not people:
         return {}
     entries = await session.scalars(select(Entry).where(Entry.case_id == case.id, Entry.kind == "message"))

@@ -24,13 +24,15 @@ async def thread(
     entries = (await session.scalars(query)).all()
     people = await names(session)
     messages = await _messages(services, session, case, entries, language) if words else {}
-    for number, chat in (await family_words(session, case) if words else {}).items():
-        who = await contacts.label(services, session, case, chat, language)
-        messages[number] = f"[{who}] {messages.get(number, '')}".rstrip()
+    family = await family_words(session, case)
+    relatives = {
+        number: await contacts.label(services, session, case, chat, language) or "–"
+        for number, chat in family.items()
+    }
     told = []
     for entry in entries:
         local = entry.at.astimezone(services.office.time_zone)
-        line = line_of(services, entry, people, messages, language, words=words)
+        line = line_of(services, entry, people, messages, language, words=words, relatives=relatives)
         told.append((services.texts.say_day(local, language), f"{local:%H:%M}  {line}"))
     return told
 
@@ -57,14 +59,18 @@ def line_of(
     language: str,
     *,
     words: bool,
+    relatives: Mapping[int, str] | None = None,
 ) -> str:
-    """One entry in words. `people`: names by id; `messages`: what they said, by id, as far as it is to be shown."""
+    """One entry in words. `people`: names by id; `messages`: what they said, by id, as far as it is to be shown; `relatives`:
+    which of them somebody else than the patient wrote, and who."""
     kind = "answer" if entry.kind == "message" and entry.consultant_id else entry.kind
+    relative = (relatives or {}).get(entry.body.get("message", 0)) if kind == "message" else None
+    kind = "relative" if relative else kind
     text = _words(services, entry, messages, language) if words else ""
     keys = [f"desk.history.{kind}.words"] if text else []
     keys += [f"desk.history.{kind}", "desk.history.other"]
     values = {
-        "consultant": people.get(entry.consultant_id, "–") if entry.consultant_id else "–",
+        "consultant": relative or people.get(entry.consultant_id or UUID(int=0), "–"),
         "text": text,
         "outcome": _outcome(services, entry, language),
     }

@@ -45,15 +45,21 @@ async def record(
     await session.execute(kept.on_conflict_do_update(constraint="contacts_once", set_=told))
 
 
-def _joined() -> Select[ContactOfCase, Conversation]:
+def _ever_joined() -> Select[ContactOfCase, Conversation]:
     query = select(ContactOfCase, Conversation).join(
         Conversation, Conversation.id == ContactOfCase.conversation_id
     )
-    return query.where(
-        ContactOfCase.joined_at.is_not(None),
-        ContactOfCase.revoked_at.is_(None),
-        ContactOfCase.first.is_(False),
-    )
+    return query.where(ContactOfCase.joined_at.is_not(None), ContactOfCase.first.is_(False))
+
+
+def _joined() -> Select[ContactOfCase, Conversation]:
+    return _ever_joined().where(ContactOfCase.revoked_at.is_(None))
+
+
+async def ever(session: AsyncSession, case: Case) -> dict[UUID, Conversation]:
+    """The chats of all who have joined, also of those who are out again: what they wrote then is part of the case."""
+    query = _ever_joined().where(ContactOfCase.case_id == case.id)
+    return {chat.id: chat for _, chat in await session.execute(query)}
 
 
 async def relatives(session: AsyncSession, case: Case) -> list[Relative]:

@@ -35,7 +35,8 @@ async def family(desk: Desk, order: Order) -> Sequence[Say]:
         line = await joining.in_words(desk.services, desk.session, case, one.row, one.chat, desk.me.language)
         lines.append(line)
         meaning = {"do": "remove_contact", "case": case.id, "row": one.row.id}
-        title = f"{desk.services.texts.title('remove_contact', desk.me.language)} {line}"
+        name = await contacts.label(desk.services, desk.session, case, one.chat, desk.me.language) or "–"
+        title = f"{desk.services.texts.title('remove_contact', desk.me.language)} {name}"
         offers.append(Offer("remove_contact", meaning, shortened(title)))
     return [Say("desk.family.list", {**values, "lines": "\n".join(lines)}, options=[*offers, invite])]
 

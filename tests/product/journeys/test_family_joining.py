@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
+from bot.conversation.family_words import authority_of
 from tests.product.conftest import Product
 from tests.product.desk.patient_side import label_of, said, taken_case, waiting_case
 from tests.product.journeys.relatives import (
     AGREE,
     ASKED,
-    DAUGHTER,
     EVERY_WAY,
     INVITE,
     REMOVE,
@@ -106,9 +106,29 @@ async def test_a_question_in_between_is_answered_and_the_way_in_stays_open(produ
     await opens(marta, await invitation(product, luz, "es"))
     question = await marta.hears("Soy su")
     await marta.say("¿cuánto cuesta la consulta?")
-    await marta.hears("El costo depende")
-    await marta.tap(DAUGHTER["es"], question)
+    answer = await marta.hears("El costo depende")
+    assert said(product, "family.who", "es") in answer.text
+    await marta.say("soy su hija")
     await marta.hears(said(product, "family.authority", "es"))
+    await marta.tap("Hijo", question)
+    await marta.hears(said(product, "family.authority", "es"))
+    assert (await contacts_of(product))[0].relation == "son"
+
+
+@pytest.mark.parametrize(
+    ("words", "authority"),
+    [
+        ("mi mamá me lo pidió", "asked"),
+        ("my dad asked me to", "asked"),
+        ("soy su mamá, es menor", "parent"),
+        ("I'm her mother", "parent"),
+        ("soy su tutora", "guardian"),
+        ("nadie me lo pidió", ""),
+        ("mi papá está mejor", ""),
+    ],
+)
+def test_what_is_declared_in_words_is_read_narrowly(words: str, authority: str) -> None:
+    assert authority_of(words) == authority
 
 
 @ways

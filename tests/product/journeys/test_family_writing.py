@@ -267,13 +267,17 @@ async def test_what_waits_for_her_never_goes_out_in_another_chat_of_the_patient(
 
 async def test_a_consultant_sees_who_is_there_and_removes(product: Product) -> None:
     luz, ana, marta = await accompanied(product, "telegram", "es")
+    await marta.say("ya tiene los estudios")
+    await ana.hears("ya tiene los estudios")
     await ana.say("familia 1")
     listed = await ana.hears("Marta (hija): dice que el paciente se lo pidió")
-    await ana.tap(0, listed)
+    await ana.tap("Quitar Marta (hija)", listed)
     await ana.hears(said(product, "desk.family.removed", "es", case="1", name="Marta (hija)"))
     await luz.hears(said(product, "family.told.left", "es", case="1", name="Marta (hija)"))
     await marta.hears("Ya no está en el caso 1")
     assert len(await entries(product, "contact_left")) == 1
+    await ana.say("historia 1")
+    await ana.hears("Marta (hija): ya tiene los estudios")  # she is out; what she wrote is the case's
 
 
 async def test_an_answer_to_somebody_who_has_left_reaches_nobody(product: Product) -> None:
