@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk import targets
 from bot.family import contacts
+from bot.journeys import drafts
 from bot.observability.metrics import CASES
 from bot.outbox.draft import FORWARD
 from bot.services import Services
@@ -152,8 +153,11 @@ async def _accompanied(
     topic: str,
     urgency: str,
 ) -> Case | None:
-    """The case of somebody else that this wish is part of; what it is about stays the patient's to say."""
-    if reason not in OF_THE_SAME_CASE:
+    """The case of somebody else that this wish is part of; what it is about stays the patient's to say. A person wanted in
+    the middle of a request of her own is for that request."""
+    draft = await drafts.open_draft(session, conversation.id)
+    hers = reason not in SAFETY and draft is not None and drafts.told(draft)
+    if reason not in OF_THE_SAME_CASE or hers:
         return None
     case = await contacts.accompanied(session, conversation.id)
     if case is not None:

@@ -8,7 +8,16 @@ from sqlalchemy import select
 from bot.store.tables import Case
 from tests.product.conftest import Product
 from tests.product.desk.patient_side import waiting_case
-from tests.product.journeys.relatives import EVERY_WAY, STATUS, accompanied, invitation, joins, relative
+from tests.product.journeys.relatives import (
+    EVERY_WAY,
+    STATUS,
+    accompanied,
+    invitation,
+    joins,
+    picks,
+    relative,
+)
+from tests.product.journeys.test_records_chat import taken_in
 from tests.records.files import PDF
 from tests.stub_rasa import SPECIAL
 
@@ -35,7 +44,7 @@ async def cases(product: Product) -> list[Case]:
 async def test_records_of_a_relative_are_of_the_case(product: Product, channel: str, language: str) -> None:
     luz, ana, card, marta = await waiting(product, channel, language)
     await marta.send_document(PDF, content_type="application/pdf", name="eco.pdf")
-    await product.settle()
+    await taken_in(product, 1)
     product.box.clock.advance(seconds=10)
     told = await marta.hears("eco.pdf")
     assert "1" in told.text
@@ -102,6 +111,21 @@ async def test_a_number_of_hers_is_no_answer_to_the_patients_wish_for_a_call(
     await marta.hears(lambda bubble: True)
     (case,) = await cases(product)
     assert case.callback_number is None
+
+
+async def test_a_person_wanted_in_the_middle_of_her_own_request_is_for_that_request(
+    product: Product,
+) -> None:
+    _luz, ana, _, marta = await waiting(product, "telegram", "es")
+    product.rasa.label_of = lambda text: "request_referral" if "referencia" in text else "talk_to_human"
+    await marta.say("quiero una referencia")
+    asked = await marta.hears("Para quién")
+    await picks(marta, 1, asked)
+    await product.settle()
+    await marta.say("quiero hablar con una persona")
+    await ana.hears("Caso 2")
+    first, second = await cases(product)
+    assert (first.conversation_id == second.conversation_id, second.reason) == (False, "asked")
 
 
 @ways
