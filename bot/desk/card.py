@@ -40,8 +40,10 @@ async def card(
         values |= both_clocks(services, await _danger_at(session, case), language)
         key = "desk.emergency_in_case" if case.holder_id else f"desk.page.{case.reason}"
         lines = [_text(services, key, language, **values)]
+        if known := await known_lines(services, session, case, language):
+            lines.append(" · ".join(known))
     else:
-        wish = " · ".join([values["topic"], *await known_lines(services, session, case, language)])
+        wish = await wish_line(services, session, case, language)
         answered = ", ".join(await _answered(services, session, case, language)) or "–"
         lines = [_text(services, "desk.card", language, **values, wish=wish, answered=answered)]
         lines += await card_lines(services, session, case.conversation_id, language)
@@ -56,6 +58,12 @@ async def card(
     lines += callbacks.line(services, case, language, number=hers)
     lines += doubt_line(services, case, conversation, language)
     return "\n".join([*lines, *window_line(services, conversation, language)])
+
+
+async def wish_line(services: Services, session: AsyncSession, case: Case, language: str) -> str:
+    """What the case is about and what is known of it: `Pedir teleconsulta · Especialidad: neurología · Para: hijo`."""
+    topic = services.labels.title(case.topic, language)
+    return " · ".join([topic, *await known_lines(services, session, case, language)])
 
 
 def doubt_line(services: Services, case: Case, patient: Conversation, language: str) -> list[str]:

@@ -3,8 +3,9 @@
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.appointments.wording import card_lines
 from bot.desk import callbacks, cases
-from bot.desk.card import doubt_line, refresh, window_line
+from bot.desk.card import doubt_line, refresh, window_line, wish_line
 from bot.desk.clocks import both_clocks
 from bot.desk.lately import last_words
 from bot.desk.roster import Colleague
@@ -44,17 +45,28 @@ async def in_hand(
         "name": patient.name or "–",
         "phone": patient.phone or "–",
         **both_clocks(services, services.clock(), me.language),
-        "messages": await last_words(services, session, case, me.language),
+        "wish": await wish_line(services, session, case, me.language),
         **more,
     }
-    told = await block(services, session, case, me.language)
-    call = callbacks.line(services, case, me.language, number=True)
-    below = [*call, *doubt_line(services, case, patient, me.language)]
-    below += window_line(services, patient, me.language)
-    below += await names_line(services, session, case, me.language)
-    values["messages"] = "\n".join([*told, values["messages"], *below])
+    values["messages"] = await _told(services, session, me, case, patient)
     offers = [Offer(order, {"do": order, "case": case.id}) for order in ("write", "close", "release")]
     return Say(key, values, options=offers)
+
+
+async def _told(
+    services: Services, session: AsyncSession, me: Colleague, case: Case, patient: Conversation
+) -> str:
+    """All that is known: the request, the next visit, the last words, and what to mind when writing."""
+    told = await block(services, session, case, me.language)
+    if visits := await card_lines(services, session, case.conversation_id, me.language):
+        told += [*visits, ""]
+    heading = services.texts.render("desk.words", me.language, {}, services.office, services.real).text
+    words = await last_words(services, session, case, me.language)
+    below = callbacks.line(services, case, me.language, number=True)
+    below += doubt_line(services, case, patient, me.language)
+    below += window_line(services, patient, me.language)
+    below += await names_line(services, session, case, me.language)
+    return "\n".join([*told, heading, words, *(["", *below] if below else [])])
 
 
 async def _withdraw_cards(services: Services, session: AsyncSession, case: Case) -> None:

@@ -12,7 +12,11 @@ BEFORE_TAKING = {
     "specialty": "specialty",
     "relation": "relative",
     "city": "city",
+    "age": "age",
 }  # a step, and its line of the card
+
+
+SAID_OF_WHO = ("self", "physician")  # of a relative the card says which
 
 
 async def wish(services: Services, session: AsyncSession, case: Case, language: str) -> dict[str, list[str]]:
@@ -21,6 +25,9 @@ async def wish(services: Services, session: AsyncSession, case: Case, language: 
     if draft is None:
         return {}
     found = {}
+    who = str(drafts.told(draft).get("who", {}).get("value", ""))
+    if who in SAID_OF_WHO:
+        found["relative"] = [services.texts.word("who", who, language)]
     for step, kind in BEFORE_TAKING.items():
         if value := str(drafts.told(draft).get(step, {}).get("value", "")):
             found[kind] = [_shown(services, kind, value, language)]
@@ -30,6 +37,8 @@ async def wish(services: Services, session: AsyncSession, case: Case, language: 
 def _shown(services: Services, kind: str, value: str, language: str) -> str:
     if kind == "specialty":
         return services.entities.shown_subject(Subject.read(value), language)
+    if kind == "age":
+        return services.texts.title(f"intake_age_{value}", language)
     return services.entities.shown(kind, value, language)
 
 

@@ -58,7 +58,8 @@ async def test_a_referral_from_the_first_word_to_the_case(
     await luz.taps("intake_send")
     await luz.phone.hears(said(product, "intake.sent", language, case="1"))
     card = await ana.hears("Caso 1")
-    assert "Puebla" in card.text
+    for named in ("Puebla", "Para: suegra", "Edad: 65 años o más"):
+        assert named in card.text
     for hidden in (STORY[language], "12345678", "Luz"):
         assert hidden not in card.text
     await ana.tap("Tomar", card)
@@ -123,7 +124,7 @@ async def test_a_second_opinion_asks_for_the_plan_and_is_summed_up_in_both_langu
     await luz.says("sí, de acuerdo")
     await luz.asked("intake.sent", case="1")
     card = await ana.hears("Caso 1")
-    assert "oncología" in card.text
+    assert "oncología · Para: quien escribe" in card.text
     await luz.says("resumen")
     told = (await luz.phone.hears("Caso 1 ·")).text
     assert "Case 1 ·" in told

@@ -91,6 +91,7 @@ async def test_without_a_visit_moving_one_goes_to_a_person_as_ever(office: Produ
 async def test_the_holder_is_told_what_the_patient_taps(office: Product, by: str) -> None:
     luz = await booked(office)
     ana = await taken(office, by)
+    assert "por confirmar: " in (await ana.hears("es suyo")).text
     await ana.hears("¿Se puede?")
     await luz.tap("Cambiar la hora")
     await luz.tap(0, await luz.hears("Su cita sigue"))
