@@ -1,4 +1,4 @@
-"""Makes docs/two-phones*.png: the story of a patient on WhatsApp who talks to a consultant on Telegram.
+"""Makes docs/two-phones*.png, the story of a patient on WhatsApp who talks to a consultant on Telegram, and docs/cards/*.png.
 
     .venv/bin/python docs/screenshots.py          # starts Puente beside whatever runs, in a folder it throws away
     .venv/bin/python docs/screenshots.py URL      # uses the Puente at URL, such as http://127.0.0.1:8080
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from cards import photograph_cards
 from selenium import webdriver
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,10 +37,19 @@ PICTURES = {
 def main() -> None:
     given = sys.argv[1:]
     if given:
-        photograph(given[0].rstrip("/"))
+        photograph_all(given[0].rstrip("/"))
         return
     with running() as url:
-        photograph(url)
+        photograph_all(url)
+
+
+def photograph_all(url: str) -> None:
+    photograph(url)
+    browser = chromium(LAPTOP)
+    try:
+        photograph_cards(url, browser)
+    finally:
+        browser.quit()
 
 
 @contextmanager
