@@ -12,6 +12,9 @@ from bot.config import ROOT
 from bot.datafile import DataFileError, read_yaml
 
 NOT_SURE = "nlu_fallback"
+VALIDATES = {
+    "intake": "validate_intake"
+}  # a form is Rasa's own: what it does with a message is this action of ours
 
 
 def rehearse(understood: Mapping[str, Any], metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -51,7 +54,8 @@ def _actions(folder: Path) -> dict[str, str]:
     chosen: dict[str, str] = {}
     for path in sorted(folder.glob("*.yml")):
         for rule in read_yaml(path).get("rules", ()):
-            first, action = rule["steps"][:2]
+            first, then = rule["steps"][:2]
             for step in first.get("or", [first]):
-                chosen[step["intent"]] = action["action"]
+                if "intent" in step:  # a rule that goes on after the intake's form begins with none
+                    chosen[step["intent"]] = VALIDATES.get(then["action"], then["action"])
     return chosen
