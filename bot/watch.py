@@ -5,7 +5,7 @@ Every due time is a column; nothing is kept in memory, so any worker may watch a
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 
 import structlog
@@ -17,15 +17,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk import cases, emergency, notify
 from bot.desk.alarms import raise_alarm
-from bot.desk.duties import DUTIES
+from bot.desk.duties import PROMPT, UNHURRIED, Duty
 from bot.observability import metrics
 from bot.services import Services
 from bot.store.jobs import ANSWER
 from bot.store.tables import Case, Conversation, Message, Send
 
+type OwnDuty = Callable[[AsyncSession], Awaitable[None]]
+
 log = structlog.get_logger()
 
 PAUSE_SECONDS = 0.5
+UNHURRIED_EVERY = timedelta(seconds=3)  # between two looks at what is due after minutes or days
 STUCK = timedelta(seconds=60)  # a message unanswered, or a bubble due, for so long: the operator must know
 UNQUEUED = timedelta(seconds=2)
 
@@ -37,35 +40,47 @@ class Watch:
 
     async def run(self, stalled_seconds: float) -> None:
         """Look every half second until cancelled; an error is logged and the next look comes as usual."""
+        looked = None
         while True:
-            await self.look()
-            try:
-                await self._revive(stalled_seconds)
-            except Exception:
-                log.error("watch failed", duty="revive", exc_info=True)
+            now = self.services.clock()
+            if looked is None or abs(now - looked) >= UNHURRIED_EVERY:
+                looked = now
+                await self.look()
+                await self._done("revive", self._revive(stalled_seconds))
+            else:
+                await self._do(self._prompt())
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def look(self) -> None:
-        """Do once what is due now, each duty in a transaction of its own: one that fails is logged and stops no other."""
-        for name, duty in self._duties().items():
-            try:
-                async with self.services.database.session() as session:
-                    await duty(session)
-            except Exception:
-                log.error("watch failed", duty=name, exc_info=True)
+        """Do once all that is due now."""
+        await self._do({**self._prompt(), **self._unhurried()})
 
-    def _duties(self) -> dict[str, Callable[[AsyncSession], Awaitable[None]]]:
-        own = (
-            self._wake,
-            self._due_sends,
-            self._unqueued,
-            self._announce,
-            self._page_all,
-            self._opening,
-            self._stuck,
-        )
-        duties: dict[str, Callable[[AsyncSession], Awaitable[None]]] = {duty.__name__: duty for duty in own}
-        return duties | {duty.__name__: functools.partial(duty, self.services) for duty in DUTIES}
+    async def _do(self, duties: Mapping[str, OwnDuty]) -> None:
+        """Each in a transaction of its own."""
+        for name, duty in duties.items():
+            await self._done(name, self._in_a_transaction(duty))
+
+    async def _in_a_transaction(self, duty: OwnDuty) -> None:
+        async with self.services.database.session() as session:
+            await duty(session)
+
+    async def _done(self, name: str, doing: Awaitable[None]) -> None:
+        """What fails is logged and stops nothing else."""
+        try:
+            await doing
+        except Exception:
+            log.error("watch failed", duty=name, exc_info=True)
+
+    def _prompt(self) -> Mapping[str, OwnDuty]:
+        """What somebody waits for."""
+        return self._named((self._wake, self._due_sends, self._announce, self._page_all), PROMPT)
+
+    def _unhurried(self) -> Mapping[str, OwnDuty]:
+        return self._named((self._unqueued, self._opening, self._stuck), UNHURRIED)
+
+    def _named(self, own: Sequence[OwnDuty], desk: Sequence[Duty]) -> Mapping[str, OwnDuty]:
+        given = {duty.__name__: functools.partial(duty, self.services) for duty in desk}
+        return {**{duty.__name__: duty for duty in own}, **given}
 
     async def _wake(self, session: AsyncSession) -> None:
         """Turns that wait: for the next bubble of a thought, or for Rasa."""

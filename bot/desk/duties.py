@@ -1,4 +1,5 @@
-"""What the desk does by the clock alone, looked at twice a second by the watch, each in a transaction of its own.
+"""What the desk does by the clock alone, each in a transaction of its own: what somebody waits for twice a second, the rest
+every few seconds (`bot/watch.py`).
 
 A duty finds what is due by a column (`bot/store/tables.py`), locks it (`skip_locked`) and moves the column on: any worker may
 do it, and a killed one loses nothing.
@@ -32,28 +33,30 @@ from bot.tallies import count
 
 type Duty = Callable[[Services, AsyncSession], Awaitable[None]]
 
-DUTIES: tuple[Duty, ...] = (
-    widen,
+PROMPT: tuple[Duty, ...] = (
     page_again,
-    end_pauses,
-    escalate,
-    good_morning,
     dismiss_removed,
-    announce_closing,
     expire,
-    remind_due,
-    remind_of_visits,
-    tidy,
     post,
     fetch_due,
     fetch_recordings,
     tell_received,
+    erase_due,
+)
+UNHURRIED: tuple[Duty, ...] = (  # due after minutes or days: a few seconds more are no matter
+    widen,
+    end_pauses,
+    escalate,
+    good_morning,
+    announce_closing,
+    remind_due,
+    remind_of_visits,
+    tidy,
     expire_records,
     sweep,
     take_up_what_was_left,
     forget,
     erase_old,
-    erase_due,
     count,
     retain,
 )

@@ -127,6 +127,8 @@ class TextBook:
         if unknown:
             yield f"{key}: the office file has no emergency number {', '.join(unknown)}"
             return
+        if not any("." in name for wording in entry.wordings for name in placeholders(wording.es)):
+            return  # nothing of the office is in it: its length is known from the file
         for language in LANGUAGES:
             size = self.longest(key, entry, language, office)
             if size > entry.longest:

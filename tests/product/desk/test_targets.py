@@ -294,7 +294,7 @@ async def test_a_silent_holder_is_reminded_with_what_she_can_do(office: Product,
 async def test_the_same_of_a_silent_holder_in_english(english: Product, by: str) -> None:
     luz, holder = await held(english, by, words="I would like to talk to a person.")
     await later(english, hours=2, minutes=1)
-    bubble = await holder.hears("waiting for your answer since today")
+    bubble = await holder.hears("waiting for your answer since")
     assert [option.title for option in bubble.options] == ["Write", "Transfer", "Release"]
     await later(english, hours=2, minutes=1)
     await holder.hears("no longer yours")
