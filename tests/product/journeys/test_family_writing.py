@@ -144,7 +144,7 @@ async def test_of_a_case_that_waits_the_assistant_answers_and_her_words_are_kept
     await product.settle()
     await ana.tap("Tomar", card)
     shown = await ana.hears("es suyo")
-    assert "[Marta (hija)] quiero hablar con una persona" in shown.text
+    assert "Marta (hija): quiero hablar con una persona" in shown.text
     await marta.hears(said(product, "family.told.taken", "es", case="1", consultant="Ana Ruiz"))
 
 
