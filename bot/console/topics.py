@@ -104,8 +104,9 @@ async def _sums(visit: Visit, session: AsyncSession, wish: Wish, first: date) ->
     values |= {"language": wish.language, "channel": wish.channel, "topic": wish.topic}
     sums = Sums()
     for row in (await session.execute(SUMS, values)).mappings():
-        kind = next(name for name in ("day", "hour", "name", "language", "channel") if row[name] is not None)
-        getattr(sums, kind)[row[kind]] += row["count"]
+        kinds = (name for name in ("day", "hour", "name", "language", "channel") if row[name] is not None)
+        if kind := next(kinds, ""):  # none: a reply to no message has no language
+            getattr(sums, kind)[row[kind]] += row["count"]
     return sums
 
 
@@ -150,7 +151,7 @@ def _worded(visit: Visit, kind: str, counted: Counter[str]) -> list[tuple[str, i
 
 def _shares(named: Sequence[tuple[str, int]], total: int) -> list[tuple[str, int, int]]:
     """Name, count, and its share of all in percent."""
-    return [(name, count, round(100 * count / total)) for name, count in named]
+    return [(name, count, round(100 * count / max(total, 1))) for name, count in named]
 
 
 def title_of(visit: Visit, name: str) -> str:
