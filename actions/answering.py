@@ -8,7 +8,7 @@ import phonenumbers
 
 from bot.entities import subjects
 from bot.entities.named import values
-from bot.journeys.steps import FREE, Answer, Step, journeys, plain
+from bot.journeys.steps import FREE, Answer, Step, journeys
 
 if TYPE_CHECKING:
     from actions.turn import Turn
@@ -71,14 +71,8 @@ def _city(step: str, turn: "Turn") -> Answer | None:
     found = values(turn.named, "city")
     if not found:
         return None
-    more = plain(turn.text) not in (plain(found[0]), *_called(turn, "city"))
-    kept = more and len(turn.text.split()) <= MORE_THAN  # "Cholula, Puebla"
-    return {"value": found[0], "words": turn.text} if kept else {"value": found[0]}
-
-
-def _called(turn: "Turn", kind: str) -> list[str]:
-    """The very words by which a message names things of a kind."""
-    return [plain(turn.text[it.start : it.end]) for it in turn.named if it.kind == kind]
+    exact = "," in turn.text and len(turn.text.split()) <= MORE_THAN  # "Cholula, Puebla"
+    return {"value": found[0], "words": turn.text} if exact else {"value": found[0]}
 
 
 def _home(step: str, turn: "Turn") -> Answer | None:

@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import tallies
 from bot.outbox.draft import REPLY
 from bot.services import Services
-from bot.store.tables import Case, Conversation, Entry, Message, Send
+from bot.store.tables import Case, Conversation, Entry, Message, Send, Tally
 
 A_WEEK = timedelta(days=7)
-ANSWERED_BY = ("label", "choice")
-WITHOUT_ANSWER = ("unsure", "third_language", "engine_down")  # `bot/outbox/why.py`
+WITHOUT_ANSWER = ("unsure", "third_language")  # `bot/outbox/why.py`
 QUESTIONS = ("questions", "tasks", "privacy")  # groups of labels; a greeting answered is no question answered
 LIKELIEST = 3  # labels that unclear questions resembled
 
@@ -50,18 +50,16 @@ async def last_week(services: Services, session: AsyncSession) -> Week:
     ends = monday(services)
     begins = ends - A_WEEK
     asked, people = await _asked(session, begins, ends)
-    replies = await _replies(session, begins, ends)
-    unclear = [reply for reply in replies if reply["by"] in WITHOUT_ANSWER]
-    labels = Counter(reply["label"] for reply in unclear if reply.get("label"))
+    counted = await _counted(services, session, begins, ends)
     cases = select(Case).where(Case.opened_at >= begins, Case.opened_at < ends)
     opened = (await session.scalars(cases)).all()
     return Week(
         begins=begins,
         asked=asked,
         people=people,
-        answered=sum(_answers(services, reply) for reply in replies),
-        unsure=len(unclear),
-        resembled=labels.most_common(LIKELIEST),
+        answered=sum(count for key, count in counted.items() if _answers(services, key)),
+        unsure=sum(counted[name] for name in WITHOUT_ANSWER),
+        resembled=await _resembled(session, begins, ends),
         handed_over=len(opened),
         waiting=await _open(session, Case.holder_id.is_(None)),
         held=await _open(session, Case.holder_id.is_not(None)),
@@ -82,20 +80,31 @@ async def _asked(session: AsyncSession, begins: datetime, ends: datetime) -> tup
     return messages, people
 
 
-async def _replies(session: AsyncSession, begins: datetime, ends: datetime) -> list[dict[str, Any]]:
-    """What decided each reply of the assistant."""
+async def _counted(
+    services: Services, session: AsyncSession, begins: datetime, ends: datetime
+) -> Counter[str]:
+    """How often each answer was given, and how often there was none: counts outlive the words, which may be erased by now."""
+    await tallies.count(services, session)
+    query = select(Tally.name, func.sum(Tally.count)).where(
+        Tally.hour >= begins,
+        Tally.hour < ends,
+        (Tally.kind == tallies.SAID) | ((Tally.kind == tallies.ASKED) & Tally.name.in_(WITHOUT_ANSWER)),
+    )
+    return Counter(dict((await session.execute(query.group_by(Tally.name))).all()))
+
+
+def _answers(services: Services, key: str) -> bool:
+    return key.startswith("answer.") and services.labels.group(key.split(".")[1]) in QUESTIONS
+
+
+async def _resembled(session: AsyncSession, begins: datetime, ends: datetime) -> list[tuple[str, int]]:
+    """The labels that unclear questions came closest to, as far as it is still known."""
     query = select(Send.answers_id, Send.why).where(
         Send.purpose == REPLY.name, Send.why.is_not(None), Send.created_at >= begins, Send.created_at < ends
     )
-    each: dict[int | None, dict[str, Any] | None] = dict(
-        (await session.execute(query)).all()
-    )  # a long reply is several bubbles
-    return [why for why in each.values() if why]
-
-
-def _answers(services: Services, reply: dict[str, Any]) -> bool:
-    topics = [key.split(".")[1] for key in reply["keys"] if key.startswith("answer.")]
-    return reply["by"] in ANSWERED_BY and any(services.labels.group(topic) in QUESTIONS for topic in topics)
+    whys: dict[int | None, dict[str, Any] | None] = dict((await session.execute(query)).all())
+    unclear = (why for why in whys.values() if why and why["by"] in WITHOUT_ANSWER)
+    return Counter(why["label"] for why in unclear if why.get("label")).most_common(LIKELIEST)
 
 
 async def _open(session: AsyncSession, whose: Any) -> int:

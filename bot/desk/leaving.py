@@ -59,7 +59,8 @@ async def leave_former_chats(services: Services) -> None:
         former = select(Conversation).where(
             Conversation.consultant_id.in_(listed), Conversation.id.not_in(kept)
         )
-        await _clear(session, (await session.scalars(former.with_for_update(key_share=True))).all())
+        if found := (await session.scalars(former.with_for_update(key_share=True))).all():
+            await _clear(session, found)
 
 
 async def _chats(session: AsyncSession, consultant_id: UUID) -> Sequence[Conversation]:

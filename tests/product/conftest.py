@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,9 @@ def settings_for(box: Sandbox, database_url: str, rasa_url: str, **more: object)
 async def started(
     box: Sandbox, settings: Settings, clock: Callable[[], datetime]
 ) -> AsyncIterator[tuple[Puente, str]]:
-    """The product, serving and working."""
+    """The product, serving and working. It is ten in the morning in Mexico City unless the test says when it is."""
+    if clock == box.clock.now and not box.clock.shift:
+        box.clock.move_to(_morning(box.clock.now()))
     sock = listen("127.0.0.1", 0)
     port = sock.getsockname()[1]
     settings = settings.model_copy(update={"port": port})
@@ -103,6 +105,12 @@ async def started(
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _morning(now: datetime) -> datetime:
+    """The next one; the city is six hours behind UTC all year."""
+    ten = now.replace(hour=16, minute=0, second=0, microsecond=0)
+    return ten if ten > now else ten + timedelta(days=1)
 
 
 @pytest.fixture

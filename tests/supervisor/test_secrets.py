@@ -7,7 +7,14 @@ from bot.supervisor.secrets import with_secrets
 
 from .conftest import Load
 
-NAMES = ("ENCRYPTION_KEY", "CONSOLE_PASSWORD", "TELEGRAM_WEBHOOK_SECRET", "RASA_TOKEN", "ACTIONS_TOKEN")
+NAMES = (
+    "ENCRYPTION_KEY",
+    "CONSOLE_PASSWORD",
+    "TELEGRAM_WEBHOOK_SECRET",
+    "RASA_TOKEN",
+    "ACTIONS_TOKEN",
+    "SANDBOX_TOKEN",
+)
 
 
 def test_missing_secrets_are_made_once_and_only_for_their_owner(load: Load, data_dir: Path) -> None:
