@@ -13,6 +13,7 @@ from bot.services import Services
 from bot.store.tables import Tally
 
 ASKED, SAID, NO_HELP, COUNTED = "asked", "said", "no_help", "counted"
+RESEMBLED = "near"  # the label that came closest where there was no answer
 AN_HOUR = timedelta(hours=1)
 SETTLED = timedelta(minutes=5)  # a reply that an hour's last second began is stored by then
 _ONE_AT_A_TIME = 0x7461_6C6C  # any fixed number
@@ -45,6 +46,10 @@ LIVE = f"""
     UNION ALL
     SELECT '{SAID}', {_HOUR}, key, {_BOTH}
     {_REPLIES.format(further=" CROSS JOIN LATERAL jsonb_array_elements_text(s.why->'keys') key")} AND key LIKE 'answer.%'
+    GROUP BY 2, 3, 4, 5
+    UNION ALL
+    SELECT '{RESEMBLED}', {_HOUR}, s.why->>'label', {_BOTH} {_REPLIES.format(further="")}
+      AND s.why->>'by' = 'unsure' AND s.why->>'label' IS NOT NULL
     GROUP BY 2, 3, 4, 5
     UNION ALL
     SELECT '{NO_HELP}', date_trunc('hour', k.opened_at, 'UTC'), last.key, k.language, c.channel, count(*) {_NOT_HELPED}

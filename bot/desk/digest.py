@@ -1,6 +1,6 @@
 """The week in numbers for the head of office: counts of the tables, and no word of anybody."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -11,9 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import tallies
-from bot.outbox.draft import REPLY
 from bot.services import Services
-from bot.store.tables import Case, Conversation, Entry, Message, Send, Tally
+from bot.store.tables import Case, Conversation, Entry, Message, Tally
 
 A_WEEK = timedelta(days=7)
 WITHOUT_ANSWER = ("unsure", "third_language")  # `bot/outbox/why.py`
@@ -50,16 +49,17 @@ async def last_week(services: Services, session: AsyncSession) -> Week:
     ends = monday(services)
     begins = ends - A_WEEK
     asked, people = await _asked(session, begins, ends)
-    counted = await _counted(services, session, begins, ends)
+    await tallies.count(services, session)
+    counted = await _counted(session, begins, ends)
     cases = select(Case).where(Case.opened_at >= begins, Case.opened_at < ends)
     opened = (await session.scalars(cases)).all()
     return Week(
         begins=begins,
         asked=asked,
         people=people,
-        answered=sum(count for key, count in counted.items() if _answers(services, key)),
-        unsure=sum(counted[name] for name in WITHOUT_ANSWER),
-        resembled=await _resembled(session, begins, ends),
+        answered=sum(n for key, n in counted[tallies.SAID].items() if _answers(services, key)),
+        unsure=sum(counted[tallies.ASKED][name] for name in WITHOUT_ANSWER),
+        resembled=counted[tallies.RESEMBLED].most_common(LIKELIEST),
         handed_over=len(opened),
         waiting=await _open(session, Case.holder_id.is_(None)),
         held=await _open(session, Case.holder_id.is_not(None)),
@@ -80,31 +80,19 @@ async def _asked(session: AsyncSession, begins: datetime, ends: datetime) -> tup
     return messages, people
 
 
-async def _counted(
-    services: Services, session: AsyncSession, begins: datetime, ends: datetime
-) -> Counter[str]:
-    """How often each answer was given, and how often there was none: counts outlive the words, which may be erased by now."""
-    await tallies.count(services, session)
-    query = select(Tally.name, func.sum(Tally.count)).where(
-        Tally.hour >= begins,
-        Tally.hour < ends,
-        (Tally.kind == tallies.SAID) | ((Tally.kind == tallies.ASKED) & Tally.name.in_(WITHOUT_ANSWER)),
+async def _counted(session: AsyncSession, begins: datetime, ends: datetime) -> dict[str, Counter[str]]:
+    """Of each kind of tally, how often each name: counts outlive the words, which may be erased by now."""
+    query = select(Tally.kind, Tally.name, func.sum(Tally.count)).where(
+        Tally.hour >= begins, Tally.hour < ends
     )
-    return Counter(dict((await session.execute(query.group_by(Tally.name))).all()))
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    for kind, name, count in await session.execute(query.group_by(Tally.kind, Tally.name)):
+        counted[kind][name] = count
+    return counted
 
 
 def _answers(services: Services, key: str) -> bool:
     return key.startswith("answer.") and services.labels.group(key.split(".")[1]) in QUESTIONS
-
-
-async def _resembled(session: AsyncSession, begins: datetime, ends: datetime) -> list[tuple[str, int]]:
-    """The labels that unclear questions came closest to, as far as it is still known."""
-    query = select(Send.answers_id, Send.why).where(
-        Send.purpose == REPLY.name, Send.why.is_not(None), Send.created_at >= begins, Send.created_at < ends
-    )
-    whys: dict[int | None, dict[str, Any] | None] = dict((await session.execute(query)).all())
-    unclear = (why for why in whys.values() if why and why["by"] in WITHOUT_ANSWER)
-    return Counter(why["label"] for why in unclear if why.get("label")).most_common(LIKELIEST)
 
 
 async def _open(session: AsyncSession, whose: Any) -> int:
