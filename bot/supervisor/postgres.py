@@ -42,6 +42,7 @@ log_timezone = 'UTC'
 fsync = {durable}
 synchronous_commit = {durable}
 full_page_writes = {durable}
+autovacuum = {durable}
 # Nothing personal in the log: no statement, no value, no row.
 log_statement = none
 log_min_messages = log
@@ -241,7 +242,7 @@ class EmbeddedPostgres:
 
 @contextlib.contextmanager
 def temporary_postgres() -> Iterator[str]:
-    """The URL of an own server in a folder that is thrown away; without fsync. For tests and benchmarks."""
+    """The URL of an own server in a folder that is thrown away; without fsync and vacuum. For tests and benchmarks."""
     folder = Path(tempfile.mkdtemp(prefix="puente-"))
     folder.chmod(0o711 if os.getuid() == 0 else 0o700)
     server = EmbeddedPostgres(folder, durable=False, announce=lambda _: None)
