@@ -198,10 +198,9 @@ async def test_a_danger_that_is_merged_is_paged_on_and_stays_quiet(writing: Writ
     case = await writing.case(1)
     assert (case.urgency, case.reason) == ("urgent", "emergency")
     async with writing.product.puente.services.database.session() as session:
-        hers = select(Conversation.quiet_since).where(
-            Conversation.phone.is_not(None), Conversation.role == "patient"
-        )
-        assert await session.scalar(hers)
+        query = select(Conversation).where(Conversation.channel == "whatsapp")
+        hers = {chat.phone: chat.quiet_since for chat in await session.scalars(query)}
+        assert hers["+525500000123"]
     await writing.her.say("tomar 1")
     await writing.her.hears("es suyo")
     await writing.her.say("cerrar 1")
