@@ -26,6 +26,7 @@ log = structlog.get_logger()
 FAULTS_FORGIVEN = 3
 LOOK_AROUND = timedelta(hours=1)
 WINDOW = timedelta(hours=24)  # WhatsApp: free text only within 24 h of the person's last message (63016)
+ARRIVING = ("accepted", "sent", "delivered", "read")
 UNDECIDED = ("sending", "accepted", "sent")  # states of a send that a provider may still report as failed
 OUR_WORD = "window"  # the code of a refusal that no provider has seen
 SAID_AFTER_OPT_OUT = (OPT_OUT.name, SAFETY.name, ACKNOWLEDGEMENT.name)
@@ -161,7 +162,9 @@ class Outbox:
     async def _accepted(self, send_id: int, receipt: Receipt) -> None:
         async with self.services.database.session() as session:
             send = await self._locked(session, send_id)
-            if send.state == "sending":  # a status callback may have been faster
+            if send.state not in ("sending", *ARRIVING):
+                return  # its failure was told before this yes, and has been decided on
+            if send.state == "sending":  # another status may have been faster
                 send.state = "accepted"
             send.provider_id = receipt.provider_id or send.provider_id
             send.error = ""
