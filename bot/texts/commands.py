@@ -1,6 +1,7 @@
 """The words understood as commands, whatever the dialogue is doing. They are in data/texts/commands.yml."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from re import compile as pattern
 from re import split, sub
 from typing import Literal, NamedTuple, Self
@@ -34,10 +35,20 @@ class CommandWords(BaseModel):
             raise ValueError("expected words in es and en")
         return self
 
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """As `plain` makes them."""
+        return frozenset(plain(word) for word in (*self.es, *self.en))
+
+    @cached_property
+    def phrases(self) -> tuple[str, ...]:
+        """Those of several words: "tomar el relevo"."""
+        return tuple(said for said in self.said if " " in said)
+
 
 def understand(text: str, words: Mapping[str, CommandWords], number_words: frozenset[str]) -> Command | None:
     """The command a message is, or None. Case, accents, punctuation at its ends, `/…@bot` do not matter."""
-    typed = sub(r"^\s*/(\w+)(@\w+)?", r"\1", text)
+    typed = _Typed(sub(r"^\s*/(\w+)(@\w+)?", r"\1", text))
     for name, command in words.items():
         rest = _rest(typed, command, number_words)
         if rest is not None:
@@ -51,25 +62,33 @@ def plain(text: str) -> str:
     return " ".join(bare.casefold().strip(_EDGES).split())
 
 
-def _rest(typed: str, command: CommandWords, number_words: frozenset[str]) -> str | None:
-    said = {plain(word) for word in (*command.es, *command.en)}
-    if plain(typed) in said:
+class _Typed:
+    """A message as every command looks at it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.plain = plain(text)
+        first, self.after_first = (*split(r"[\s:]+", text.strip(), maxsplit=1), "")[:2]
+        self.first = plain(first)
+
+
+def _rest(typed: _Typed, command: CommandWords, number_words: frozenset[str]) -> str | None:
+    if typed.plain in command.said:
         return ""
     if command.takes == "nothing":
         return None
-    if command.takes == "text" and (phrase := _phrase(plain(typed), said)):
-        return typed.split(maxsplit=len(phrase.split()))[-1].strip()
-    if command.takes == "number" and (phrase := _phrase(plain(typed), said)):
-        return _case_number(plain(typed).removeprefix(phrase), number_words)
-    first, rest = (*split(r"[\s:]+", typed.strip(), maxsplit=1), "")[:2]
-    if plain(first) not in said:
+    phrase = next((words for words in command.phrases if typed.plain.startswith(f"{words} ")), "")
+    if phrase and command.takes == "text":
+        return typed.text.split(maxsplit=len(phrase.split()))[-1].strip()
+    if phrase:
+        return _case_number(typed.plain.removeprefix(phrase), number_words)
+    if typed.first not in command.said:
         return None
-    return rest.strip() if command.takes == "text" else _case_number(rest, number_words)
-
-
-def _phrase(typed: str, said: set[str]) -> str:
-    """The words of a command of several, with which this begins: "tomar el relevo 104"."""
-    return next((words for words in said if " " in words and typed.startswith(f"{words} ")), "")
+    return (
+        typed.after_first.strip()
+        if command.takes == "text"
+        else _case_number(typed.after_first, number_words)
+    )
 
 
 def _case_number(rest: str, number_words: frozenset[str]) -> str | None:
