@@ -6,9 +6,10 @@ counted once into `tallies`; the hour that is not is counted when somebody looks
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, exists, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.duty import duty
 from bot.services import Services
 from bot.store.tables import Tally
 
@@ -65,14 +66,24 @@ async def counted_until(session: AsyncSession) -> datetime:
     return last or datetime.min.replace(tzinfo=UTC)
 
 
+def _settled_until(now: datetime) -> datetime:
+    return (now - SETTLED).astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def _uncounted(now: datetime) -> Select[int]:
+    counted = exists().where(Tally.kind == COUNTED, Tally.hour >= _settled_until(now))
+    return select(literal(1)).where(~counted)
+
+
+@duty(_uncounted)
 async def count(services: Services, session: AsyncSession) -> None:
-    """Duty: the hours that are over, once; whichever worker comes first."""
-    now = services.clock() - SETTLED
-    until = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    if await counted_until(session) >= until:
-        return
+    """The hours that are over, once; whichever worker comes first."""
     if not await session.scalar(select(func.pg_try_advisory_xact_lock(_ONE_AT_A_TIME))):
         return
+    now = services.clock()
+    if not await session.scalar(count.due(now)):
+        return
+    until = _settled_until(now)
     since = await counted_until(session)
     await session.execute(_COUNT, {"since": since, "until": until})
     session.add(Tally(kind=COUNTED, hour=until, name="", language="", channel="", count=0))

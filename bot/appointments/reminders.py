@@ -2,16 +2,16 @@
 So a restart or a clock that is set back sends none twice. They never name the specialty."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.appointments.booking import AGREED
 from bot.appointments.buttons import reminded
-from bot.appointments.wishes import forget_old
 from bot.appointments.wording import values_of
 from bot.dialogue.say import Say, compose
+from bot.duty import duty
 from bot.outbox.draft import ANNOUNCEMENT, DraftTemplate
 from bot.outbox.enqueue import enqueue
 from bot.outbox.why import Cause, why
@@ -22,26 +22,25 @@ AT_ONCE = 50  # visits in one look
 TOO_LATE = timedelta(hours=3)  # so shortly before, "a day before" is no news: the other one follows
 
 
+def _due(now: datetime) -> Select[Appointment]:
+    due = or_(Appointment.remind_day_at <= now, Appointment.remind_hour_at <= now)
+    return select(Appointment).where(due, Appointment.state.in_(AGREED))
+
+
+@duty(_due)
 async def remind_of_visits(services: Services, session: AsyncSession) -> None:
-    """Duty. The conversation is locked before the visit, as in the patient's own turns."""
-    due = _due(services)
-    found = select(Appointment.id, Appointment.conversation_id).where(due, Appointment.state.in_(AGREED))
-    for visit_id, conversation_id in (await session.execute(found.limit(AT_ONCE))).all():
-        query = select(Conversation).where(Conversation.id == conversation_id)
+    """The conversation is locked before the visit, as in the patient's own turns."""
+    for found in (await session.scalars(remind_of_visits.due(services.clock()).limit(AT_ONCE))).all():
+        query = select(Conversation).where(Conversation.id == found.conversation_id)
         locked = query.with_for_update(key_share=True, skip_locked=True)
         conversation = (await session.scalars(locked)).one_or_none()
         if conversation is not None:
-            await _remind(services, session, conversation, visit_id)
-
-
-def _due(services: Services) -> ColumnElement[bool]:
-    now = services.clock()
-    return or_(Appointment.remind_day_at <= now, Appointment.remind_hour_at <= now)
+            await _remind(services, session, conversation, found.id)
 
 
 async def _remind(services: Services, session: AsyncSession, conversation: Conversation, number: int) -> None:
     now = services.clock()
-    query = select(Appointment).where(Appointment.id == number, _due(services)).with_for_update()
+    query = remind_of_visits.due(now).where(Appointment.id == number).with_for_update()
     visit = (await session.scalars(query.execution_options(populate_existing=True))).one_or_none()
     if visit is None or visit.state not in AGREED:
         return
@@ -73,13 +72,21 @@ async def _send(
     await enqueue(services, session, conversation, draft, ANNOUNCEMENT, case_id=visit.case_id, why=because)
 
 
-async def tidy(services: Services, session: AsyncSession) -> None:
-    """Duty: what is over is past; what nobody agreed to in time is free again; what nobody went on with is forgotten."""
-    now = services.clock()
-    over = update(Appointment).where(
+@duty(
+    lambda now: select(Appointment).where(
         Appointment.state.in_(AGREED), Appointment.starts_at <= now - timedelta(hours=1)
     )
-    await session.execute(over.values(state="past", remind_day_at=None, remind_hour_at=None))
-    lapsed = update(Appointment).where(Appointment.state == "held", Appointment.held_until <= now)
-    await session.execute(lapsed.values(state="cancelled", held_until=None))
-    await forget_old(services, session)
+)
+async def end_visits(services: Services, session: AsyncSession) -> None:
+    """What is over is past."""
+    over = end_visits.due(services.clock()).with_for_update(skip_locked=True)
+    for visit in (await session.scalars(over)).all():
+        visit.state, visit.remind_day_at, visit.remind_hour_at = "past", None, None
+
+
+@duty(lambda now: select(Appointment).where(Appointment.state == "held", Appointment.held_until <= now))
+async def free_held(services: Services, session: AsyncSession) -> None:
+    """What nobody agreed to in time is free again."""
+    lapsed = free_held.due(services.clock()).with_for_update(skip_locked=True)
+    for visit in (await session.scalars(lapsed)).all():
+        visit.state, visit.held_until = "cancelled", None

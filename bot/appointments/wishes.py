@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.appointments.when import When
+from bot.duty import duty
 from bot.services import Services
 from bot.store.tables import SlotWish
 
@@ -58,6 +59,10 @@ async def keep(services: Services, session: AsyncSession, conversation_id: UUID,
     await session.execute(row.on_conflict_do_update(index_elements=["conversation_id"], set_=told))
 
 
-async def forget_old(services: Services, session: AsyncSession) -> None:
-    """Duty: what nobody went on with."""
-    await session.execute(delete(SlotWish).where(SlotWish.updated_at < services.clock() - FRESH))
+@duty(lambda now: select(SlotWish).where(SlotWish.updated_at < now - FRESH))
+async def forget_wishes(services: Services, session: AsyncSession) -> None:
+    """What nobody went on with."""
+    for wish in (
+        await session.scalars(forget_wishes.due(services.clock()).with_for_update(skip_locked=True))
+    ).all():
+        await session.delete(wish)

@@ -17,6 +17,7 @@ from bot.desk.alarms import raise_alarm
 from bot.desk.cases import URGENCIES
 from bot.desk.clocks import day_and_time
 from bot.desk.standing import names
+from bot.duty import duty
 from bot.outbox.draft import BOARD, Draft
 from bot.outbox.enqueue import enqueue, lane_of
 from bot.services import Services
@@ -52,24 +53,28 @@ async def _begin_anew(services: Services, session: AsyncSession, board: Conversa
     await session.execute(opened.values(board_due_at=services.clock()))
 
 
+@duty(lambda _now: select(Case).where(Case.board_due_at.is_not(None)))
 async def post(services: Services, session: AsyncSession) -> None:
-    """Duty: the line of the most urgent case whose line is out of date."""
-    if services.settings.telegram_staff_chat_id is None or not await _next(session):
+    """The line of the most urgent case whose line is out of date."""
+    if services.settings.telegram_staff_chat_id is None or not await _next(services, session):
         return
     board = await _board(services, session)
     if board is None or board.unreachable_at or await _busy(services, session, board):
         return
-    while (case := await _next(session)) is not None:
+    while (case := await _next(services, session)) is not None:
         case.board_due_at = None
         if await _said(services, session, board, case):
             return
 
 
-async def _next(session: AsyncSession) -> Case | None:
+async def _next(services: Services, session: AsyncSession) -> Case | None:
     """Open before closed, urgent before normal, oldest change first."""
     urgency = either({name: rank for rank, name in enumerate(URGENCIES)}, value=Case.urgency)
-    query = select(Case).where(Case.board_due_at.is_not(None))
-    query = query.order_by(Case.closed_at.is_not(None), urgency.desc(), Case.board_due_at).limit(1)
+    query = (
+        post.due(services.clock())
+        .order_by(Case.closed_at.is_not(None), urgency.desc(), Case.board_due_at)
+        .limit(1)
+    )
     locked = query.with_for_update(key_share=True, skip_locked=True)
     return (await session.scalars(locked, execution_options={"populate_existing": True})).one_or_none()
 

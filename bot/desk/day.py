@@ -13,6 +13,7 @@ from bot.desk.card import page_template
 from bot.desk.roster import Colleague
 from bot.desk.tell import tell
 from bot.dialogue.say import Offer, Say
+from bot.duty import duty
 from bot.office.shifts import day_began
 from bot.services import Services
 from bot.store.tables import Case, Consultant, Conversation, Reminder
@@ -23,8 +24,9 @@ NOON, NIGHT = 12, 19  # o'clock at the office
 LONGEST_WORDS = 60  # characters of what she asked to be reminded of
 
 
+@duty(lambda _now: select(Consultant).where(Consultant.listed))  # whose day it is, the calendars know
 async def good_morning(services: Services, session: AsyncSession) -> None:
-    """Duty: greet one consultant whose day has begun. One a look, so that few chats are locked at a time."""
+    """Greet one consultant whose day has begun. One a look, so that few chats are locked at a time."""
     for person, row in await _present(services, session):
         began = day_began(person.listed, services.clock(), services.office)
         if began is None or services.clock() - began > LATE or _greeted(row, began):

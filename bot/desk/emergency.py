@@ -12,6 +12,7 @@ from bot.desk.cases import append, open_case
 from bot.desk.notify import notify, page
 from bot.desk.roster import Colleague
 from bot.dialogue.say import Say, compose
+from bot.duty import duty
 from bot.journeys import drafts
 from bot.observability.metrics import VERDICTS
 from bot.outbox.draft import RELAY, SAFETY
@@ -122,6 +123,14 @@ async def _page(services: Services, session: AsyncSession, case: Case, people: l
         case.page_all_at = services.clock() + HOLDER_REACTS_WITHIN
         people = [holder]
     await page(services, session, case, people)
+
+
+@duty(lambda now: select(Case).where(Case.page_all_at <= now, Case.closed_at.is_(None)))
+async def page_all(services: Services, session: AsyncSession) -> None:
+    """Cases whose time for it has come."""
+    due = page_all.due(services.clock()).with_for_update(key_share=True, skip_locked=True)
+    for case in await session.scalars(due):
+        await page_everybody(services, session, case)
 
 
 async def page_everybody(services: Services, session: AsyncSession, case: Case) -> None:

@@ -20,6 +20,7 @@ from bot.desk.alarms import raise_alarm
 from bot.desk.card import refresh
 from bot.desk.tell import tell
 from bot.dialogue.say import Say
+from bot.duty import duty
 from bot.family import contacts, leaving
 from bot.family.telling import tell_relatives
 from bot.observability.metrics import ERASURES
@@ -36,10 +37,10 @@ PATIENCE = timedelta(minutes=5)  # for what is under way
 STUCK = timedelta(days=2)
 
 
+@duty(lambda now: select(Erasure.id).where(Erasure.due_at <= now))
 async def erase_due(services: Services, session: AsyncSession) -> None:
-    """Duty: each erasure whose next step is due becomes a job."""
-    query = select(Erasure.id).where(Erasure.due_at <= services.clock())
-    for number in (await session.scalars(query)).all():
+    """Each erasure whose next step is due becomes a job."""
+    for number in (await session.scalars(erase_due.due(services.clock()))).all():
         await services.jobs.erase(session, number)
 
 

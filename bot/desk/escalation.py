@@ -19,6 +19,7 @@ from bot.desk.claim import tell_patient
 from bot.desk.roster import Colleague
 from bot.desk.windows import called_by_template, reached
 from bot.dialogue.say import Offer, Say, put_on_offer
+from bot.duty import duty
 from bot.observability.metrics import BREACHES
 from bot.outbox.draft import CARD, FORWARD, NOTICE, Draft
 from bot.outbox.enqueue import enqueue
@@ -30,10 +31,11 @@ log = structlog.get_logger()
 UNTOLD = ("death", "undeliverable")  # the patient is spared it, or cannot be reached
 
 
+@duty(lambda now: select(Case.id).where(Case.escalate_at <= now, Case.closed_at.is_(None)))
 async def escalate(services: Services, session: AsyncSession) -> None:
-    """Duty: the next step of each case whose time is up. A transaction each, so that one fault stops no other case."""
-    overdue = select(Case.id).where(Case.escalate_at <= services.clock(), Case.closed_at.is_(None))
-    for number in (await session.scalars(overdue.order_by(Case.escalate_at))).all():
+    """The next step of each case whose time is up. A transaction each, so that one fault stops no other case."""
+    overdue = escalate.due(services.clock()).order_by(Case.escalate_at)
+    for number in (await session.scalars(overdue)).all():
         try:
             async with services.database.session() as own:
                 await _escalate(services, own, number)

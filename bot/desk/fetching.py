@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.errors import Rejected, SendError
+from bot.duty import duty
 from bot.outbox.draft import DraftFile
 from bot.outbox.files import attachment_of, store
 from bot.privacy import consent
@@ -38,10 +39,11 @@ async def fetch(services: Services, conversation_id: UUID) -> None:
             await _take_in(services, number)
 
 
+@duty(lambda now: select(Record).where(Record.fetch_at <= now - timedelta(seconds=2)))
 async def fetch_due(services: Services, session: AsyncSession) -> None:
-    """Duty: what a dead worker left, and what its provider did not give the first time."""
-    due = select(Record).where(Record.fetch_at <= services.clock() - timedelta(seconds=2))
-    for record in (await session.scalars(due.with_for_update(key_share=True, skip_locked=True))).all():
+    """What a dead worker left, and what its provider did not give the first time."""
+    due = fetch_due.due(services.clock()).with_for_update(key_share=True, skip_locked=True)
+    for record in (await session.scalars(due)).all():
         await services.jobs.fetch(session, record.conversation_id)
 
 

@@ -13,6 +13,7 @@ from bot.desk import cases, roster, windows
 from bot.desk.card import page_template
 from bot.desk.roster import Colleague
 from bot.dialogue.say import Offer, Say, put_on_offer
+from bot.duty import duty
 from bot.outbox.draft import INVITATION, NOTICE, RELAY, Draft, DraftTemplate
 from bot.outbox.enqueue import enqueue
 from bot.services import Services
@@ -107,20 +108,20 @@ async def withdraw_from(services: Services, session: AsyncSession, case: Case, c
         send.state = "cancelled"
 
 
+@duty(
+    lambda now: select(Send).where(
+        Send.state == "held", Send.purpose == RELAY.name, Send.created_at <= now - KEPT_FOR
+    )
+)
 async def expire(services: Services, session: AsyncSession) -> None:
-    """Duty: what no patient answered for within 72 hours is not sent any more; who wrote it is told."""
-    late = Send.created_at <= services.clock() - KEPT_FOR
-    due = select(Send.case_id).where(Send.state == "held", Send.purpose == RELAY.name, late).distinct()
-    for number in (await session.scalars(due)).all():
+    """What no patient answered for within 72 hours is not sent any more; who wrote it is told."""
+    due = expire.due(services.clock())
+    for number in (await session.scalars(due.with_only_columns(Send.case_id).distinct())).all():
         case = await cases.locked(session, number) if number else None
         if case is None:
             continue
-        query = select(Send).where(
-            Send.case_id == number, Send.state == "held", Send.purpose == RELAY.name, late
-        )
-        await _drop(
-            services, session, (await session.scalars(query.with_for_update(key_share=True))).all(), "expired"
-        )
+        locked = due.where(Send.case_id == number).with_for_update(key_share=True)
+        await _drop(services, session, (await session.scalars(locked)).all(), "expired")
 
 
 async def _drop(services: Services, session: AsyncSession, held: Sequence[Send], why: str) -> list[Send]:

@@ -1,13 +1,15 @@
 """Who is no longer a consultant: her cases go back to the queue, and her chat is an ordinary contact's again."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import Select, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk import held, roster, routing
 from bot.dialogue.say import Say, compose
+from bot.duty import duty
 from bot.outbox.draft import CARD, FORWARD, NOTICE, PAGE
 from bot.outbox.enqueue import enqueue
 from bot.services import Services
@@ -28,12 +30,17 @@ from bot.store.tables import (
 FOR_CONSULTANTS = (CARD.name, PAGE.name, FORWARD.name, NOTICE.name)
 
 
-async def dismiss_removed(services: Services, session: AsyncSession) -> None:
-    """Duty: who was removed by a command has had no access since then (`listed`); this clears up behind her."""
+def _removed(_now: datetime) -> Select[UUID]:
     chat = exists().where(Conversation.consultant_id == Consultant.id)
     case = exists().where(Case.holder_id == Consultant.id, Case.closed_at.is_(None))
-    query = select(Consultant.id).where(Consultant.listed.is_(False), chat | case)
-    gone = (await session.scalars(query.limit(1))).one_or_none()
+    return select(Consultant.id).where(Consultant.listed.is_(False), chat | case)
+
+
+@duty(_removed)
+async def dismiss_removed(services: Services, session: AsyncSession) -> None:
+    """Who was removed by a command has had no access since then (`listed`); this clears up behind her."""
+    removed = dismiss_removed.due(services.clock()).limit(1)
+    gone = (await session.scalars(removed)).one_or_none()
     if gone is not None:
         await dismiss(services, session, gone)
 

@@ -11,12 +11,13 @@ from bot.channels.errors import SendError
 from bot.desk import roster, routing
 from bot.desk.alarms import raise_alarm
 from bot.desk.card import card, refresh, show
-from bot.desk.cases import BACK_IN_THE_QUEUE, append, locked
+from bot.desk.cases import BACK_IN_THE_QUEUE, all_locked, append, locked, waiting
 from bot.desk.cases import SAFETY as DANGERS_AND_GRIEF
 from bot.desk.roster import Colleague
 from bot.desk.specialty import specialty_of
 from bot.dialogue.noticed import with_notice
 from bot.dialogue.say import Offer, Say, beside, compose
+from bot.duty import duty
 from bot.family import contacts
 from bot.outbox.draft import ANNOUNCEMENT, CARD, PAGE, SAFETY, Purpose
 from bot.outbox.enqueue import enqueue
@@ -71,12 +72,38 @@ async def _offer(
     case.widen_at = services.clock() + after if after else None
 
 
-async def widen(services: Services, session: AsyncSession) -> None:
-    """Duty: nobody took it in time, so it is offered to more people. The patient has been told once and is not told again."""
-    query = select(Case).where(
-        Case.widen_at <= services.clock(), Case.holder_id.is_(None), Case.closed_at.is_(None)
+@duty(lambda now: select(Case.id).where(Case.announce_by <= now))
+async def announce_overdue(services: Services, session: AsyncSession) -> None:
+    """Patients who were promised a word about their case: nobody has accepted or refused the notification yet."""
+    overdue = announce_overdue.due(services.clock())
+    for case in await all_locked(session, (await session.scalars(overdue)).all()):
+        if case.announce_by is None or case.announce_by > services.clock():
+            continue  # a moment ago somebody told them
+        await announce(services, session, case, "handoff.notifying")
+        case.announced_at = None  # the outcome is still owed
+
+
+@duty(
+    lambda now: select(Case.id).where(
+        Case.notify_at <= now, Case.holder_id.is_(None), Case.closed_at.is_(None)
     )
-    for case in await session.scalars(query.with_for_update(key_share=True, skip_locked=True)):
+)
+async def notify_at_opening(services: Services, session: AsyncSession) -> None:
+    """Cases that waited for somebody to be on duty, most urgent first."""
+    due = set(await session.scalars(notify_at_opening.due(services.clock())))
+    for case in [case for case in await waiting(session) if case.id in due]:
+        announced = case.announced_at
+        if await notify(services, session, case) == "":
+            case.announced_at, case.announce_by = announced, None
+
+
+@duty(
+    lambda now: select(Case).where(Case.widen_at <= now, Case.holder_id.is_(None), Case.closed_at.is_(None))
+)
+async def widen(services: Services, session: AsyncSession) -> None:
+    """Nobody took it in time, so it is offered to more people. The patient has been told once and is not told again."""
+    due = widen.due(services.clock()).with_for_update(key_share=True, skip_locked=True)
+    for case in await session.scalars(due):
         people = await routing.next_circle(services, session, case)
         case.widen_at = None
         if people:
@@ -102,11 +129,16 @@ async def _until_next_page(session: AsyncSession, case: Case) -> timedelta:
     return PAGE_AGAIN if (times or 0) < PAGES else PAGE_SELDOM
 
 
+@duty(
+    lambda now: select(Case).where(
+        Case.page_again_at <= now, Case.holder_id.is_(None), Case.closed_at.is_(None)
+    )
+)
 async def page_again(services: Services, session: AsyncSession) -> None:
-    """Duty: nobody has taken the emergency yet, so everybody on duty (else on call) is paged again."""
+    """Nobody has taken the emergency yet, so everybody on duty (else on call) is paged again."""
     now = services.clock()
-    query = select(Case).where(Case.page_again_at <= now, Case.holder_id.is_(None), Case.closed_at.is_(None))
-    for case in await session.scalars(query.with_for_update(key_share=True, skip_locked=True)):
+    due = page_again.due(now).with_for_update(key_share=True, skip_locked=True)
+    for case in await session.scalars(due):
         case.page_again_at = now + PAGE_AGAIN
         if people := await roster.to_page(services, session):
             await page(services, session, case, people)

@@ -2,10 +2,11 @@
 opened where there is none, so that somebody looks."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk import cases, roster
@@ -14,6 +15,7 @@ from bot.desk.notify import notify, outcome_values
 from bot.desk.roster import Colleague
 from bot.desk.tell import tell
 from bot.dialogue.say import Offer, Say, beside, compose
+from bot.duty import duty
 from bot.outbox.draft import ANNOUNCEMENT
 from bot.outbox.enqueue import enqueue
 from bot.outbox.why import Cause, why
@@ -32,15 +34,18 @@ TOPIC = "send_records"
 MOST_REASONS = 3  # of refusal, in one bubble
 
 
-async def tell_received(services: Services, session: AsyncSession) -> None:
-    """Duty: when nothing more has come for a while. A transaction each, so that one fault stops no other."""
-    due = (
-        select(Record.conversation_id)
-        .where(Record.tell_at.is_not(None))
-        .group_by(Record.conversation_id)
-        .having(func.max(Record.tell_at) <= services.clock(), func.bool_and(Record.state != FETCHING))
+def _complete(now: datetime) -> Select[UUID]:
+    """Chats from which nothing more has come for a while."""
+    untold = (
+        select(Record.conversation_id).where(Record.tell_at.is_not(None)).group_by(Record.conversation_id)
     )
-    for number in (await session.scalars(due.limit(AT_ONCE))).all():
+    return untold.having(func.max(Record.tell_at) <= now, func.bool_and(Record.state != FETCHING))
+
+
+@duty(_complete)
+async def tell_received(services: Services, session: AsyncSession) -> None:
+    """Of what came. A transaction each, so that one fault stops no other."""
+    for number in (await session.scalars(tell_received.due(services.clock()).limit(AT_ONCE))).all():
         try:
             async with services.database.session() as own:
                 await _tell(services, own, number)

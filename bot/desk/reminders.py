@@ -1,6 +1,8 @@
 """What a consultant asked to be reminded of: kept, found when it is due, sent once."""
 
-from sqlalchemy import exists, or_, select
+from datetime import datetime
+
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -8,6 +10,7 @@ from bot.channels.base import ChannelName
 from bot.desk import roster, windows
 from bot.desk.roster import Colleague
 from bot.dialogue.say import Offer, put_on_offer
+from bot.duty import duty
 from bot.outbox.deliver import WINDOW
 from bot.outbox.draft import FORWARD, NOTICE, Draft
 from bot.outbox.enqueue import enqueue
@@ -17,26 +20,26 @@ from bot.store.tables import Case, Conversation, Reminder
 AT_ONCE = 50  # reminders sent in one look
 
 
-async def remind_due(services: Services, session: AsyncSession) -> None:
-    """Duty: what is due is said, once. Behind a closed window and about no case it waits until she writes."""
-    now = services.clock()
+def _due(now: datetime) -> Select[Reminder]:
+    """Behind a closed window and about no case it waits until she writes."""
     asked, hers = aliased(Conversation), aliased(Conversation)
     writable = or_(hers.channel != ChannelName.WHATSAPP.value, hers.last_inbound_at > now - WINDOW)
-    query = (
+    reachable = exists().where(hers.consultant_id == asked.consultant_id, writable)
+    return (
         select(Reminder)
         .join(asked, asked.id == Reminder.conversation_id)
         .where(Reminder.due_at <= now, Reminder.done_at.is_(None))
-        .where(
-            or_(
-                Reminder.case_id.is_not(None),
-                exists().where(hers.consultant_id == asked.consultant_id, writable),
-            )
-        )
-        .order_by(Reminder.id)
-        .limit(AT_ONCE)
-        .with_for_update(of=Reminder, key_share=True, skip_locked=True)
+        .where(or_(Reminder.case_id.is_not(None), reachable))
     )
-    for reminder in (await session.scalars(query)).all():
+
+
+@duty(_due)
+async def remind_due(services: Services, session: AsyncSession) -> None:
+    """What is due is said, once."""
+    now = services.clock()
+    due = remind_due.due(now).order_by(Reminder.id).limit(AT_ONCE)
+    locked = due.with_for_update(of=Reminder, key_share=True, skip_locked=True)
+    for reminder in (await session.scalars(locked)).all():
         reminder.done_at = now
         await _send(services, session, reminder)
 

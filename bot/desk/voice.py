@@ -13,6 +13,7 @@ from bot.channels.errors import Rejected, SendError
 from bot.desk import roster
 from bot.desk.tell import tell
 from bot.dialogue.say import Say
+from bot.duty import duty
 from bot.outbox.files import attachment_of
 from bot.services import Services
 from bot.store import audit
@@ -45,14 +46,19 @@ async def take_in(services: Services, conversation_id: UUID) -> None:
             await _keep(services, wish, content, played)
 
 
+@duty(lambda now: select(RecordingWish).where(RecordingWish.fetch_at <= now - timedelta(seconds=2)))
 async def fetch_recordings(services: Services, session: AsyncSession) -> None:
-    """Duty: what a dead worker left, and what its provider did not give the first time; wishes that nobody followed."""
-    now = services.clock()
-    due = select(RecordingWish.conversation_id).where(RecordingWish.fetch_at <= now - timedelta(seconds=2))
-    for chat in (await session.scalars(due)).all():
-        await services.jobs.fetch(session, chat)
-    late = (RecordingWish.until <= now, RecordingWish.fetch_at.is_(None))
-    await session.execute(delete(RecordingWish).where(*late))
+    """What a dead worker left, and what its provider did not give the first time."""
+    for wish in (await session.scalars(fetch_recordings.due(services.clock()))).all():
+        await services.jobs.fetch(session, wish.conversation_id)
+
+
+@duty(lambda now: select(RecordingWish).where(RecordingWish.until <= now, RecordingWish.fetch_at.is_(None)))
+async def forget_unrecorded(services: Services, session: AsyncSession) -> None:
+    """Those that nobody followed."""
+    unfollowed = forget_unrecorded.due(services.clock()).with_for_update(skip_locked=True)
+    for wish in (await session.scalars(unfollowed)).all():
+        await session.delete(wish)
 
 
 async def _due(services: Services, conversation_id: UUID) -> tuple[RecordingWish, Message] | None:

@@ -5,13 +5,14 @@ Only a message of the person herself opens them anew. Telegram has none.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.base import ChannelName
 from bot.desk import cases, roster
 from bot.desk.roster import Colleague
 from bot.dialogue.say import Offer, put_on_offer
+from bot.duty import duty
 from bot.outbox.deliver import WINDOW
 from bot.outbox.draft import CARD, INVITATION, NOTICE, PAGE, Draft
 from bot.outbox.enqueue import enqueue
@@ -66,18 +67,23 @@ def left(closing: datetime, now: datetime) -> str:
     return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
 
 
-async def announce_closing(services: Services, session: AsyncSession) -> None:
-    """Duty: two hours before her window closes, whoever holds cases or is on duty hears of it, once. Who can be written to
-    elsewhere need not."""
-    now = services.clock()
+def _closing(now: datetime) -> Select[Conversation]:
     last = Conversation.last_inbound_at
-    query = (
+    return (
         select(Conversation)
         .where(Conversation.role == "consultant", Conversation.channel == ChannelName.WHATSAPP)
         .where(last > now - WINDOW, last <= now - WINDOW + WARNED_BEFORE)
         .where(or_(Conversation.window_warned_at.is_(None), Conversation.window_warned_at < last))
     )
-    chats = (await session.scalars(query.with_for_update(key_share=True, skip_locked=True))).all()
+
+
+@duty(_closing)
+async def announce_closing(services: Services, session: AsyncSession) -> None:
+    """Two hours before her window closes, whoever holds cases or is on duty hears of it, once. Who can be written to
+    elsewhere need not."""
+    now = services.clock()
+    due = announce_closing.due(now).with_for_update(key_share=True, skip_locked=True)
+    chats = (await session.scalars(due)).all()
     on_duty = {person.id for person in await roster.on_duty(services, session)} if chats else set()
     for chat in chats:
         person = await roster.colleague(services, session, chat.consultant_id) if chat.consultant_id else None

@@ -12,6 +12,7 @@ from bot.desk.cases import open_case
 from bot.desk.claim import tell_patient
 from bot.desk.notify import notify
 from bot.dialogue.say import Say
+from bot.duty import duty
 from bot.family.first_sender import from_request
 from bot.journeys.steps import journeys
 from bot.services import Services
@@ -20,13 +21,11 @@ from bot.store.tables import Case, Conversation, IntakeDraft
 REASON = "left_half_way"
 
 
+@duty(lambda now: select(IntakeDraft).where(IntakeDraft.due_at <= now, IntakeDraft.closed_at.is_(None)))
 async def take_up_what_was_left(services: Services, session: AsyncSession) -> None:
-    """Duty: drafts whose last word is old enough. The chat is locked before the draft, as a turn locks them."""
-    query = select(IntakeDraft.conversation_id).where(
-        IntakeDraft.due_at <= services.clock(), IntakeDraft.closed_at.is_(None)
-    )
-    for chat in (await session.scalars(query)).all():
-        if (draft := await _locked(services, session, chat)) is not None:
+    """Drafts whose last word is old enough. The chat is locked before the draft, as a turn locks them."""
+    for found in (await session.scalars(take_up_what_was_left.due(services.clock()))).all():
+        if (draft := await _locked(services, session, found.conversation_id)) is not None:
             await _take_up(services, session, draft)
 
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.duty import duty
 from bot.journeys.steps import CONSENT, SLIP, Answer, journeys
 from bot.services import Services
 from bot.store.tables import Case, Conversation, IntakeDraft
@@ -112,14 +113,17 @@ def told(draft: IntakeDraft) -> dict[str, Answer]:
     return {name: answer for name, answer in draft.answers.items() if name in before}
 
 
-async def forget(services: Services, session: AsyncSession) -> None:
-    """Duty: what no case holds is gone 72 hours after it was cancelled, at once when another was begun, else after a month."""
-    now = services.clock()
+def _old(now: datetime) -> Select[IntakeDraft]:
     old = or_(
         IntakeDraft.left.in_((CANCELLED, NO_CONSENT)) & (IntakeDraft.touched_at < now - KEPT),
         IntakeDraft.touched_at < now - OFFERED,
         IntakeDraft.closed_at.is_not(None),
     )
-    query = select(IntakeDraft).where(IntakeDraft.case_id.is_(None), old)
-    for draft in await session.scalars(query.with_for_update(skip_locked=True)):
+    return select(IntakeDraft).where(IntakeDraft.case_id.is_(None), old)
+
+
+@duty(_old)
+async def forget(services: Services, session: AsyncSession) -> None:
+    """What no case holds is gone 72 hours after it was cancelled, at once when another was begun, else after a month."""
+    for draft in await session.scalars(forget.due(services.clock()).with_for_update(skip_locked=True)):
         await session.delete(draft)

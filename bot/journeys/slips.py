@@ -13,12 +13,13 @@ from urllib.parse import quote
 from uuid import UUID
 
 import segno
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.base import ChannelName
 from bot.channels.errors import SendError
 from bot.channels.telegram.send import Telegram
+from bot.duty import duty
 from bot.journeys.steps import SLIP, Answer
 from bot.services import Services
 from bot.store.encrypted import keyring
@@ -143,9 +144,13 @@ def take_out(slip: Slip, opener: Conversation, now: datetime) -> dict[str, Answe
     return answers
 
 
+@duty(lambda now: select(Slip).where(Slip.expires_at <= now))
 async def erase_old(services: Services, session: AsyncSession) -> None:
-    """Duty: after its days a slip is gone, opened or not."""
-    await session.execute(delete(Slip).where(Slip.expires_at <= services.clock()))
+    """After its days a slip is gone, opened or not."""
+    for slip in (
+        await session.scalars(erase_old.due(services.clock()).with_for_update(skip_locked=True))
+    ).all():
+        await session.delete(slip)
 
 
 def is_slip(draft: IntakeDraft | None) -> bool:

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, literal, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import tallies
+from bot.duty import duty
 from bot.observability.metrics import RETAINED
 from bot.privacy import erasure
 from bot.privacy.notice import notice
@@ -39,13 +40,17 @@ UNDER_WAY = ("pending", "sending", "held")
 _ONE_AT_A_TIME = 0x7265_7465  # any fixed number
 
 
+def _no_run_today(now: datetime) -> Select[int]:
+    return select(literal(1)).where(~exists().where(RetentionRun.ran_at > now - EVERY))
+
+
+@duty(_no_run_today)
 async def retain(services: Services, session: AsyncSession) -> None:
-    """Duty: once a day, whichever worker comes first."""
+    """Once a day, whichever worker comes first."""
     now = services.clock()
-    last = await session.scalar(select(func.max(RetentionRun.ran_at)))
-    if last is not None and now - last < EVERY:
-        return
     if not await session.scalar(select(func.pg_try_advisory_xact_lock(_ONE_AT_A_TIME))):
+        return
+    if not await session.scalar(retain.due(now)):
         return
     await tallies.count(services, session)  # what is about to be emptied is counted first
     erased = await erase_old(services, session, now)

@@ -16,6 +16,7 @@ from bot.desk.roster import Colleague
 from bot.desk.tell import tell
 from bot.dialogue.choices import folded
 from bot.dialogue.say import Offer, Say
+from bot.duty import duty
 from bot.office import Consultant as Listed
 from bot.office import Office
 from bot.services import Services
@@ -123,10 +124,11 @@ async def _back(services: Services, session: AsyncSession, key: str) -> Say:
     return Say(key, {"count": str(len(waiting))}, options=offers)
 
 
+@duty(lambda now: select(Consultant).where(Consultant.paused_until <= now))
 async def end_pauses(services: Services, session: AsyncSession) -> None:
-    """Duty: the time that she named is over."""
-    over = select(Consultant).where(Consultant.paused_until <= services.clock())
-    for row in await session.scalars(over.with_for_update(key_share=True, skip_locked=True)):
+    """The time that she named is over."""
+    over = end_pauses.due(services.clock()).with_for_update(key_share=True, skip_locked=True)
+    for row in await session.scalars(over):
         row.paused_at = row.paused_until = None
         await session.flush()
         person = await roster.colleague(services, session, row.id)

@@ -1,39 +1,38 @@
-"""What the desk does by the clock alone, each in a transaction of its own: what somebody waits for twice a second, the rest
-every few seconds (`bot/watch.py`).
+"""What is done by the clock alone, in the order of a look: what somebody waits for twice a second, the rest every few seconds
+(`bot/watch.py`)."""
 
-A duty finds what is due by a column (`bot/store/tables.py`), locks it (`skip_locked`) and moves the column on: any worker may
-do it, and a killed one loses nothing.
-"""
+from typing import Any
 
-from collections.abc import Awaitable, Callable
-
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from bot.appointments.reminders import remind_of_visits, tidy
+from bot.appointments.reminders import end_visits, free_held, remind_of_visits
+from bot.appointments.wishes import forget_wishes
 from bot.desk.board import post
 from bot.desk.day import good_morning
+from bot.desk.emergency import page_all
 from bot.desk.erasing import erase_due
 from bot.desk.escalation import escalate
 from bot.desk.fetching import fetch_due
 from bot.desk.held import expire
 from bot.desk.leaving import dismiss_removed
-from bot.desk.notify import page_again, widen
+from bot.desk.notify import announce_overdue, notify_at_opening, page_again, widen
 from bot.desk.orders.absence import end_pauses
 from bot.desk.received import tell_received
 from bot.desk.reminders import remind_due
-from bot.desk.voice import fetch_recordings
+from bot.desk.voice import fetch_recordings, forget_unrecorded
 from bot.desk.windows import announce_closing
+from bot.duty import Duty
 from bot.journeys.abandoned import take_up_what_was_left
 from bot.journeys.drafts import forget
 from bot.journeys.slips import erase_old
 from bot.privacy.retention import retain
-from bot.records.erase import expire_records, sweep
-from bot.services import Services
+from bot.records.erase import expire_links, expire_records, sweep
+from bot.requeue import answer_forgotten, deliver_due, wake
 from bot.tallies import count
 
-type Duty = Callable[[Services, AsyncSession], Awaitable[None]]
-
-PROMPT: tuple[Duty, ...] = (
+PROMPT: tuple[Duty[Any], ...] = (
+    wake,
+    deliver_due,
+    announce_overdue,
+    page_all,
     page_again,
     dismiss_removed,
     expire,
@@ -43,7 +42,9 @@ PROMPT: tuple[Duty, ...] = (
     tell_received,
     erase_due,
 )
-UNHURRIED: tuple[Duty, ...] = (  # due after minutes or days: a few seconds more are no matter
+UNHURRIED: tuple[Duty[Any], ...] = (  # due after minutes or days: a few seconds more are no matter
+    answer_forgotten,
+    notify_at_opening,
     widen,
     end_pauses,
     escalate,
@@ -51,8 +52,12 @@ UNHURRIED: tuple[Duty, ...] = (  # due after minutes or days: a few seconds more
     announce_closing,
     remind_due,
     remind_of_visits,
-    tidy,
+    end_visits,
+    free_held,
+    forget_wishes,
+    forget_unrecorded,
     expire_records,
+    expire_links,
     sweep,
     take_up_what_was_left,
     forget,
