@@ -8,6 +8,9 @@ from pathlib import Path
 import certifi
 import psycopg
 import pytest
+from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.util import LRUCache
 
 from bot.entities import Entities
 from bot.store.migrate import upgrade
@@ -26,6 +29,18 @@ def quick_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("SSL_CERT_FILE", str(one))
         patch.setattr(TextBook, "load", functools.cache(TextBook.load))
         patch.setattr(Entities, "load", functools.cache(Entities.load))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """SQLAlchemy compiles a statement once for each engine; here each test has an engine, all of one server."""
+    shared: LRUCache[object, object] = LRUCache(2000)
+    made = functools.partial(create_async_engine, execution_options={"compiled_cache": shared})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PGDialectAsync_psycopg, "__hash__", lambda _self: hash(PGDialectAsync_psycopg))
+        patch.setattr(PGDialectAsync_psycopg, "__eq__", lambda self, other: type(self) is type(other))
+        patch.setattr("bot.store.database.create_async_engine", made)
         yield
 
 
