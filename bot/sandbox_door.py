@@ -1,20 +1,22 @@
 """`/sandbox` on the product's own port: hands requests on to the sandbox process, which has a loopback port of its own.
 
-The other way round the sandbox asks, with its token, what became of a message and when the office opens. Both exist only
-where nobody real is written to.
+The other way round the sandbox asks, with its token, what became of a message, when the office opens and when a visit is
+recalled. All of it exists only where nobody real is written to.
 """
 
 import hmac
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
+from sqlalchemy import func, select
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.happened import happened
 from bot.services import Services
+from bot.store.tables import Appointment
 
 PATIENCE_SECONDS = 30.0
 QUARTER = timedelta(minutes=15)
@@ -71,12 +73,23 @@ def inside_routes(services: Services) -> list[BaseRoute]:
         now = services.clock()
         hours = (now + QUARTER * ahead for ahead in range(A_WEEK_OF_QUARTERS))
         closed = next((at for at in hours if not services.office.is_open(at)), None)
-        found = services.office.next_opening(closed) if closed else None
-        return JSONResponse({"at": found.isoformat() if found else None})
+        return _at(services.office.next_opening(closed) if closed else None)
 
-    asks = {"happened": of_message, "opening": opening}
+    async def reminder(request: Request) -> Response:
+        """The next moment at which somebody is reminded of a visit, later than now."""
+        now = services.clock()
+        times = Appointment.remind_day_at, Appointment.remind_hour_at
+        async with services.database.session() as session:
+            found = [await session.scalar(select(func.min(at)).where(at > now)) for at in times]
+        return _at(min((at for at in found if at), default=None))
+
+    asks = {"happened": of_message, "opening": opening, "reminder": reminder}
     secret = token.get_secret_value()
     return [Route(f"/sandbox-inside/{name}", _guarded(secret, ask)) for name, ask in asks.items()]
+
+
+def _at(moment: datetime | None) -> Response:
+    return JSONResponse({"at": moment.isoformat() if moment else None})
 
 
 def _guarded(

@@ -1,4 +1,4 @@
-"""What the sandbox asks the bot about itself: what became of a message, when the office opens. Needs the shared token."""
+"""What the sandbox asks the bot about itself: what became of a message, when something is due. Needs the shared token."""
 
 from typing import Any
 

@@ -8,8 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from bot.channels.base import ChannelName
-from bot.channels.errors import SendError
-from bot.channels.telegram.send import Telegram
+from bot.channels.telegram.links import start_link
 from bot.console import told
 from bot.console.audit import PERSON, keep
 from bot.console.pages import text, unknown
@@ -127,23 +126,13 @@ async def _to_hand_over(visit: Visit, row: Consultant, invitation: HandedOver) -
     until = services.texts.say_time(
         invitation.expires_at, services.clock(), visit.language, services.office.time_zone
     )
+    telegram = await start_link(services.channels.get(ChannelName.TELEGRAM), invitation.token)
     whatsapp = inviting.whatsapp_link(services.settings, invitation.word)
     lines = [
         text(visit, "person.invited", consultant=row.profile["name"], until=until),
         text(visit, "person.invited.word", word=invitation.word),
-        *([f"Telegram: {link}"] if (link := await _telegram_link(visit, invitation.token)) else []),
+        *([f"Telegram: {telegram}"] if telegram else []),
         *([f"WhatsApp: {whatsapp}"] if whatsapp else []),
         text(visit, "person.invited.once"),
     ]
     return lines
-
-
-async def _telegram_link(visit: Visit, token: str) -> str:
-    """Without Telegram, or while it does not answer, the word will do."""
-    telegram = visit.services.channels.get(ChannelName.TELEGRAM)
-    if not isinstance(telegram, Telegram):
-        return ""
-    try:
-        return f"{await telegram.link()}?start={token}"
-    except SendError:
-        return ""

@@ -1,6 +1,7 @@
 """What was written lately by both sides, for whoever has the case: verbatim, with the times, and what colleagues noted."""
 
 from datetime import datetime, timedelta
+from re import findall, sub
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -13,6 +14,7 @@ from bot.family import contacts
 from bot.outbox.draft import FORWARD, RELAY
 from bot.services import Services
 from bot.store.tables import Case, Consultant, Conversation, Entry, Message, Send
+from bot.texts.commands import plain
 
 SHOWN = (
     8  # messages of the patient that she sees on taking, and as many of what colleagues wrote to them since
@@ -28,13 +30,17 @@ OF_CONTACTS = (
     "family",
 )  # commands of theirs (commands.yml); "Nota: es alérgica" is none
 LOOKED_AT = 40
+SHORTEST_NUMBER = 7  # digits of a telephone
 LONGEST_SHOWN = 500  # characters of one message
 SENT_WITHIN = timedelta(days=2)  # before the case was opened
 
 
-async def last_words(services: Services, session: AsyncSession, case: Case, language: str) -> str:
-    """The last messages, verbatim, oldest first, each with its time and who wrote it; then the notes."""
-    theirs = await _from_patient(services, session, case, language)
+async def last_words(
+    services: Services, session: AsyncSession, case: Case, language: str, above: str = ""
+) -> str:
+    """The last messages, verbatim, oldest first, each with its time and who wrote it; then the notes. Not those which are
+    answers to a request and stand `above` word for word."""
+    theirs = await _from_patient(services, session, case, language, above)
     names = {row.id: str(row.profile["name"]) for row in await session.scalars(select(Consultant))}
     ours = await _from_consultants(services, session, case, language, names)
     lines = [
@@ -51,12 +57,18 @@ def _at(line: _Line) -> datetime:
     return line[0]
 
 
-async def _from_patient(services: Services, session: AsyncSession, case: Case, language: str) -> list[_Line]:
+async def _from_patient(
+    services: Services, session: AsyncSession, case: Case, language: str, above: str
+) -> list[_Line]:
     chats = await chats_of(session, case)
     family = await family_words(session, case)
     query = select(Message).where(or_(Message.conversation_id.in_(chats), Message.id.in_(family)))
     query = query.order_by(Message.id.desc()).limit(LOOKED_AT)
-    told = [message for message in await session.scalars(query) if _tells(services, message)][:SHOWN]
+    told = [
+        message
+        for message in await session.scalars(query)
+        if _tells(services, message) and not (_of_a_request(message) and _stands(message, above))
+    ][:SHOWN]
     lines = []
     for message in reversed(told):
         words = words_of(services, message, language)
@@ -166,6 +178,20 @@ def _tells(services: Services, message: Message) -> bool:
     if message.body.get("choice") or (command and command.name in OF_CONTACTS):
         return False
     return bool(text.strip() or message.body.get("attachments"))
+
+
+def _of_a_request(message: Message) -> bool:
+    """Whether the assistant took it for an answer: it asked the next question, or read all of them back."""
+    return any(key.startswith("intake.") for key in message.said or ())
+
+
+def _stands(message: Message, above: str) -> bool:
+    """Word for word; of a telephone number only its digits are compared."""
+    words = findall(r"\w+", plain(message.body.get("text", "")))
+    digits = "".join(words)
+    if digits.isdigit() and len(digits) >= SHORTEST_NUMBER:
+        return digits in sub(r"\D", "", above)
+    return bool(words) and f" {' '.join(words)} " in f" {' '.join(findall(r'\w+', plain(above)))} "
 
 
 def words_of(services: Services, message: Message, language: str) -> str:

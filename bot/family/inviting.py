@@ -9,8 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.base import ChannelName
-from bot.channels.errors import SendError
-from bot.channels.telegram.send import Telegram
+from bot.channels.telegram.links import start_link
 from bot.desk.joining import GOOD_FOR, HandedOver, bare, new_token, new_word
 from bot.services import Services
 from bot.store.encrypted import keyring
@@ -59,23 +58,12 @@ async def values(services: Services, handed: HandedOver, language: str) -> dict[
 
 async def _ways(services: Services, handed: HandedOver, language: str) -> list[str]:
     ways = {
-        ChannelName.TELEGRAM: await _telegram(services, handed.token),
+        ChannelName.TELEGRAM: await start_link(services.channels.get(ChannelName.TELEGRAM), handed.token),
         ChannelName.WHATSAPP: _whatsapp(services, handed.word),
     }
     return [
         f"{services.texts.word('channel', name, language)}: {link}" for name, link in ways.items() if link
     ]
-
-
-async def _telegram(services: Services, token: str) -> str:
-    """ "" where Telegram is not connected, or does not tell the bot's name just now: the other way will do."""
-    telegram = services.channels.get(ChannelName.TELEGRAM)
-    if not isinstance(telegram, Telegram):
-        return ""
-    try:
-        return f"{await telegram.link()}?start={token}"
-    except SendError:
-        return ""
 
 
 def _whatsapp(services: Services, word: str) -> str:

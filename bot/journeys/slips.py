@@ -17,8 +17,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.base import ChannelName
-from bot.channels.errors import SendError
-from bot.channels.telegram.send import Telegram
+from bot.channels.telegram.links import start_link
 from bot.duty import duty
 from bot.journeys.steps import SLIP, Answer
 from bot.services import Services
@@ -87,12 +86,8 @@ async def _links(services: Services, words: str, token: str) -> dict[str, str]:
     number = "".join(re.findall(r"\d", services.settings.twilio_whatsapp_from or ""))
     if number and ChannelName.WHATSAPP in services.channels:
         links["whatsapp"] = f"https://wa.me/{number}?text={quote(words)}"
-    telegram = services.channels.get(ChannelName.TELEGRAM)
-    if isinstance(telegram, Telegram):
-        try:
-            links["telegram"] = f"{await telegram.link()}?start={token}"
-        except SendError:
-            return links  # it cannot be asked for its name now: the other link does
+    if telegram := await start_link(services.channels.get(ChannelName.TELEGRAM), token):
+        links["telegram"] = telegram
     return links
 
 

@@ -21,6 +21,7 @@ type Json = dict[str, Any]
 
 _STORIES = Path(__file__).with_name("stories.yml")
 _LONGEST_NAME = 60
+_KNOWN_INSIDE = ("opening", "reminder")  # moments that the bot tells
 _FURTHEST_MINUTES = 7 * 24 * 60  # at once; a desk is moved, not lost
 
 
@@ -75,14 +76,14 @@ class Desk:
         return JSONResponse({"key": person.key}, status_code=201)
 
     async def _move(self, request: Request) -> Response:
-        """Ahead by `minutes`, or to the next opening of the office."""
+        """Ahead by `minutes`, or `to` the next opening of the office or reminder of a visit."""
         told = await request.json()
         if self._clock.file is None:
             return _refused("this clock stands for real time")
-        if told.get("to") == "opening":
-            found = await self._inside.ask("opening")
+        if told.get("to") in _KNOWN_INSIDE:
+            found = await self._inside.ask(told["to"])
             if not found or not found["at"]:
-                return _refused("nobody knows when the office opens")
+                return _refused(f"no {told['to']} is known")
             self._clock.move_to(datetime.fromisoformat(found["at"]))
         elif 0 < (minutes := float(told.get("minutes") or 0)) <= _FURTHEST_MINUTES:
             self._clock.advance(minutes=minutes)

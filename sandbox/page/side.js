@@ -4,7 +4,7 @@ import { desk, lasting, moment, now, refresh } from "./desk.js";
 import { button, make, tell } from "./small.js";
 import { say } from "./texts.js";
 
-const STEPS = [["minutes10", { minutes: 10 }], ["hour", { minutes: 60 }], ["opening", { to: "opening" }],
+const STEPS = [["minutes10", { minutes: 10 }], ["hour", { minutes: 60 }], ["opening", { to: "opening" }], ["reminder", { to: "reminder" }],
   ["nearly", { minutes: 23 * 60 + 50 }], ["day", { minutes: 24 * 60 }]];
 const FAULTS = [["down", "down"], ["throttled", "throttled"], ["window", "window"], ["lost", "lostAnswer"]];
 
@@ -32,7 +32,7 @@ export class Side {
     this.tick();
     this.clock.hidden = !desk.movable;
     this.clock.querySelector(".moved").textContent = desk.moved >= 60 ? say("moved", { left: lasting(desk.moved) }) : "";
-    this.clock.querySelectorAll(".steps button")[2].hidden = !desk.inside;
+    STEPS.forEach(([, told], place) => { this.clock.querySelectorAll(".steps button")[place].hidden = Boolean(told.to) && !desk.inside; });
     document.querySelector("#happened").hidden = !desk.inside;
     document.body.classList.toggle("blind", !desk.inside);
     FAULTS.forEach(([name]) => { this.faults.querySelector(`[data-fault="${name}"]`).checked = Boolean(desk.faults[name]); });

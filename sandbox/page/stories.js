@@ -2,7 +2,7 @@
 
 import { gist } from "./bubble.js";
 import { desk } from "./desk.js";
-import { ask, button, make, pause, recall } from "./small.js";
+import { ask, button, make, pause, recall, tell } from "./small.js";
 import { language, say, worded } from "./texts.js";
 
 const PATIENCE = 30 * 1000; // ms that a story waits for what it expects
@@ -77,6 +77,7 @@ export class Stories {
   async step(step, run) {
     this.check(run);
     if (step.tells) this.narrate(worded(step.tells));
+    if (step.moves) { await this.move(step.moves, run); return; }
     const phone = this.phones[step.who];
     if (!phone) { await this.wait(BETWEEN, run); return; }
     this.bring(phone);
@@ -100,6 +101,12 @@ export class Stories {
       if (Date.now() > deadline) throw new Error(say("storyStuck", { wanted }));
       await pause(LOOK);
     }
+  }
+
+  // The clock goes to the next moment of that kind: what is due then comes by itself.
+  async move(to, run) {
+    await this.until(async () => (await tell("api/clock", { to })).ok, to, run);
+    await this.wait(BETWEEN, run);
   }
 
   // --- what people in a story do ---

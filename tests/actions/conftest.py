@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from rasa_sdk.executor import ActionExecutor
 
-import actions
+from tests.stub_form import executor, rules
 
 FORMS = {"intake": "validate_intake"}  # Rasa's form itself is no action of ours
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass
@@ -72,26 +69,6 @@ class Conversation:
         return payloads
 
 
-@pytest.fixture(scope="session")
-def rules() -> dict[str, str]:
-    """The action that the project's rules give to each intent."""
-    chosen = {}
-    for path in (ROOT / "data" / "rules").glob("*.yml"):
-        for rule in yaml.safe_load(path.read_text()).get("rules", []):
-            first, *rest = rule["steps"]
-            for step in first.get("or", [first]):
-                if "intent" in step:
-                    chosen[step["intent"]] = rest[0]["action"]
-    return chosen
-
-
-@pytest.fixture(scope="session")
-def executor() -> ActionExecutor:
-    executor = ActionExecutor()
-    executor.register_package(actions)
-    return executor
-
-
 @pytest.fixture
-def conversation(executor: ActionExecutor, rules: dict[str, str]) -> Conversation:
-    return Conversation(executor, rules)
+def conversation() -> Conversation:
+    return Conversation(executor(), rules())

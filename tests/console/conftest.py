@@ -10,10 +10,9 @@ import pytest
 from pydantic import SecretStr
 
 from sandbox import Sandbox
-from tests.product.conftest import Product, box, greet_the_bot, settings_for, started
+from tests.product.conftest import Product, box, with_stub_rasa
 from tests.product.desk.staff import ANA, BRUNO, label_of, office_of
 from tests.product.people import consultant
-from tests.stub_rasa import stub_rasa
 
 __all__ = ["box"]
 
@@ -26,15 +25,11 @@ SEAL = re.compile(r'name="seal" value="([0-9a-f]+)"')
 async def product(box: Sandbox, database_url: str, tmp_path: Path) -> AsyncIterator[Product]:
     """Ana is head of office, on Telegram; Bruno is not, on WhatsApp."""
     office = office_of(tmp_path, [{**ANA, "head": True}, BRUNO], routing={"widen_after": "never"})
-    async with stub_rasa() as (rasa, rasa_url):
-        settings = settings_for(
-            box, database_url, rasa_url, office_file=office, console_password=SecretStr(PASSWORD)
-        )
-        async with started(box, settings, box.clock.now) as (puente, url):
-            rasa.label_of = label_of
-            product = Product(puente, box, rasa, url)
-            await greet_the_bot(product)
-            yield product
+    password = SecretStr(PASSWORD)
+    async with with_stub_rasa(
+        box, database_url, label_of, office_file=office, console_password=password
+    ) as product:
+        yield product
 
 
 class Browser(httpx.AsyncClient):

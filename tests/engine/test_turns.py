@@ -6,6 +6,15 @@ import pytest
 
 from tests.engine.conftest import LABELS, Engine
 
+ASKED_FOR_THE_CITY = {
+    "id": 1,
+    "journey": "second_opinion",
+    "step": "city",
+    "answered": [],
+    "in_play": True,
+    "left": "",
+}
+
 
 @pytest.fixture
 def somebody() -> str:
@@ -23,15 +32,7 @@ def test_a_request_is_told_in_a_form_that_begins_and_keeps_what_was_told(
     begun, kept, asked = engine.ask(somebody, "quiero una segunda opinión del diagnóstico")
     assert begun["say"] == "intake.begin.second_opinion"
     assert (kept["effect"], kept["journey"], asked["effect"]) == ("keep_draft", "second_opinion", "ask_step")
-    draft = {
-        "id": 1,
-        "journey": "second_opinion",
-        "step": "city",
-        "answered": [],
-        "in_play": True,
-        "left": "",
-    }
-    kept, asked = engine.ask(somebody, "vivimos en Puebla", draft=draft)
+    kept, asked = engine.ask(somebody, "vivimos en Puebla", draft=ASKED_FOR_THE_CITY)
     assert kept["answers"] == {"city": {"value": "puebla"}}
     assert asked["effect"] == "ask_step"
 
@@ -40,47 +41,23 @@ def test_a_question_in_a_form_is_answered_by_its_own_rule_and_the_form_asks_agai
     engine: Engine, somebody: str
 ) -> None:
     engine.ask(somebody, "/second_opinion")
-    draft = {
-        "id": 1,
-        "journey": "second_opinion",
-        "step": "city",
-        "answered": [],
-        "in_play": True,
-        "left": "",
-    }
     for _ in range(2):
-        answer, asked = engine.ask(somebody, "cuánto cuesta la consulta", draft=draft)
+        answer, asked = engine.ask(somebody, "cuánto cuesta la consulta", draft=ASKED_FOR_THE_CITY)
         assert (answer["say"], asked["effect"], asked["back"]) == ("answer.ask_cost", "ask_step", True)
-    kept, _ = engine.ask(somebody, "vivimos en Puebla", draft=draft)
+    kept, _ = engine.ask(somebody, "vivimos en Puebla", draft=ASKED_FOR_THE_CITY)
     assert kept["answers"] == {"city": {"value": "puebla"}}
 
 
 def test_a_request_is_told_on_when_the_tracker_is_lost(engine: Engine, somebody: str) -> None:
-    draft = {
-        "id": 1,
-        "journey": "second_opinion",
-        "step": "city",
-        "answered": [],
-        "in_play": True,
-        "left": "",
-    }
-    kept, asked = engine.ask(somebody, "vivimos en Puebla", draft=draft)
+    kept, asked = engine.ask(somebody, "vivimos en Puebla", draft=ASKED_FOR_THE_CITY)
     assert (kept["answers"], asked["effect"]) == ({"city": {"value": "puebla"}}, "ask_step")
 
 
 def test_a_request_that_is_not_told_on_is_out_of_the_way(engine: Engine, somebody: str) -> None:
     engine.ask(somebody, "/second_opinion")
-    draft = {
-        "id": 1,
-        "journey": "second_opinion",
-        "step": "city",
-        "answered": [],
-        "in_play": True,
-        "left": "",
-    }
-    opened, left = engine.ask(somebody, "/talk_to_human", draft=draft)
+    opened, left = engine.ask(somebody, "/talk_to_human", draft=ASKED_FOR_THE_CITY)
     assert (opened["effect"], left["why"]) == ("open_case", "person")
-    resting = {**draft, "in_play": False, "left": "person"}
+    resting = {**ASKED_FOR_THE_CITY, "in_play": False, "left": "person"}
     for _ in range(2):
         assert engine.ask(somebody, "cuánto cuesta la consulta", draft=resting) == [
             {"say": "answer.ask_cost"}

@@ -119,14 +119,27 @@ async def box() -> AsyncIterator[Sandbox]:
         yield box
 
 
-@pytest.fixture
-async def product(box: Sandbox, database_url: str, tmp_path: Path) -> AsyncIterator[Product]:
+@contextlib.asynccontextmanager
+async def with_stub_rasa(
+    box: Sandbox, database_url: str, label_of: Callable[[str], str] | None = None, **more: object
+) -> AsyncIterator[Product]:
+    """The product with a stand-in for Rasa, which labels as `label_of` says. `more`: settings. Consultants have greeted the
+    bot once, as real ones must."""
     async with stub_rasa() as (rasa, rasa_url):
-        settings = settings_for(box, database_url, rasa_url, data_dir=tmp_path)
-        async with started(box, settings, box.clock.now) as (puente, url):
+        rasa.label_of = label_of or rasa.label_of
+        async with started(box, settings_for(box, database_url, rasa_url, **more), box.clock.now) as (
+            puente,
+            url,
+        ):
             product = Product(puente, box, rasa, url)
             await greet_the_bot(product)
             yield product
+
+
+@pytest.fixture
+async def product(box: Sandbox, database_url: str, tmp_path: Path) -> AsyncIterator[Product]:
+    async with with_stub_rasa(box, database_url, data_dir=tmp_path) as product:
+        yield product
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from sandbox import Sandbox
-from tests.product.conftest import OFFICE, Product, greet_the_bot, settings_for, started
+from tests.product.conftest import OFFICE, Product, with_stub_rasa
 from tests.product.people import consultant, patient
-from tests.stub_rasa import stub_rasa
 
 ALWAYS, BY_DAY = 'hours: {mon-sun: "00:00-24:00"}', 'hours: {mon-sun: "09:00-18:00"}'
 NIGHT = 3  # o'clock in Mexico City
@@ -21,12 +20,8 @@ async def night(box: Sandbox, database_url: str, tmp_path: Path) -> AsyncIterato
     office = tmp_path / "office.yml"
     office.write_text(OFFICE.read_text().replace(ALWAYS, BY_DAY))
     box.clock.advance(seconds=_until(NIGHT).total_seconds())
-    async with stub_rasa() as (rasa, rasa_url):
-        settings = settings_for(box, database_url, rasa_url, office_file=office)
-        async with started(box, settings, box.clock.now) as (puente, url):
-            product = Product(puente, box, rasa, url)
-            await greet_the_bot(product)
-            yield product
+    async with with_stub_rasa(box, database_url, office_file=office) as product:
+        yield product
 
 
 def _until(hour: int) -> timedelta:

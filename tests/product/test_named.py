@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from sandbox import Sandbox
-from tests.product.conftest import OFFICE, Product, greet_the_bot, settings_for, started
+from tests.product.conftest import OFFICE, Product, with_stub_rasa
 from tests.product.people import consultant, patient
-from tests.stub_rasa import SPECIAL, stub_rasa
+from tests.stub_rasa import SPECIAL
 
 CARE = "care: [{adults: [cardiology], children: [oncology], source: a test}]\n"
 OUTCOMES = {name: f"answer.ask_specialties.{name}" for name in ("offered", "unconfirmed")}
@@ -24,12 +24,8 @@ async def caring(box: Sandbox, database_url: str, tmp_path: Path) -> AsyncIterat
     """An office whose hospital has cardiology, and oncology for children."""
     office = tmp_path / "office.yml"
     office.write_text(OFFICE.read_text() + CARE)
-    async with stub_rasa() as (rasa, rasa_url):
-        settings = settings_for(box, database_url, rasa_url, office_file=office)
-        async with started(box, settings, box.clock.now) as (puente, url):
-            product = Product(puente, box, rasa, url)
-            await greet_the_bot(product)
-            yield product
+    async with with_stub_rasa(box, database_url, office_file=office) as product:
+        yield product
 
 
 async def test_yes_is_said_only_of_what_the_office_file_says(

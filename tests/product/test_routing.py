@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 
 from sandbox import Sandbox
-from tests.product.conftest import OFFICE, Product, greet_the_bot, settings_for, started
+from tests.product.conftest import OFFICE, Product, with_stub_rasa
 from tests.product.people import consultant, operator, patient
 from tests.product.test_handoff import taken_case
-from tests.stub_rasa import stub_rasa
 
 SPECIALTIES = (
     "specialties: {cardiology: {es: Cardiología, en: Cardiology}, oncology: {es: Oncología, en: Oncology}}\n"
@@ -27,12 +26,8 @@ async def specialised(box: Sandbox, database_url: str, tmp_path: Path) -> AsyncI
     )
     office = tmp_path / "office.yml"
     office.write_text(text + SPECIALTIES)
-    async with stub_rasa() as (rasa, rasa_url):
-        settings = settings_for(box, database_url, rasa_url, office_file=office)
-        async with started(box, settings, box.clock.now) as (puente, url):
-            product = Product(puente, box, rasa, url)
-            await greet_the_bot(product)
-            yield product
+    async with with_stub_rasa(box, database_url, office_file=office) as product:
+        yield product
 
 
 async def test_the_specialty_named_decides_who_is_notified(specialised: Product) -> None:

@@ -1,6 +1,7 @@
 """A sandbox, a listening bot and the real clients of both providers."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 import telegram
@@ -9,17 +10,23 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient  # type: ignore[
 from twilio.rest import Client  # type: ignore[import-untyped]
 
 from sandbox import Sandbox, Template, running
-from tests.sandbox.browser import chromium
+from tests.sandbox.browser import Browser, chromium
 from tests.sandbox.clients import APPROVED, telegram_client, twilio_client
 from tests.sandbox.stub_bot import StubBot, listening
 
 
 @pytest.fixture
-async def box() -> AsyncIterator[Sandbox]:
+def office() -> Path | None:
+    """The office file that the sandbox reads its people from; tests of the page write their own."""
+    return None
+
+
+@pytest.fixture
+async def box(office: Path | None) -> AsyncIterator[Sandbox]:
     template = Template(
         "reply_waiting", "es", "Tenemos una respuesta: caso {{1}}.", (("show", "Ver la respuesta"),)
     )
-    async with running(templates={APPROVED: template}) as box:
+    async with running(templates={APPROVED: template}, office_file=office) as box:
         yield box
 
 
@@ -48,3 +55,12 @@ def driver() -> Iterator[webdriver.Chrome]:
     driver = chromium()
     yield driver
     driver.quit()
+
+
+@pytest.fixture
+async def page(box: Sandbox, stub: StubBot, bot: telegram.Bot, driver: webdriver.Chrome) -> Browser:
+    """The two phones, both connected to the stub."""
+    await bot.set_webhook(f"{stub.url}/webhooks/telegram")
+    browser = Browser(driver)
+    await browser.open(box.page)
+    return browser

@@ -56,7 +56,9 @@ def test_a_file_that_is_damaged_or_gone_never_sets_time_back(tmp_path: Path) -> 
     assert clock() - system_clock() > timedelta(hours=2)
 
 
-@pytest.mark.parametrize("told", [{"minutes": -5}, {"minutes": 10**9}, {}, {"to": "opening"}])
+@pytest.mark.parametrize(
+    "told", [{"minutes": -5}, {"minutes": 10**9}, {}, {"to": "opening"}, {"to": "reminder"}, {"to": "later"}]
+)
 async def test_time_moves_only_ahead_and_only_to_what_is_known(
     box: Sandbox, http: httpx.AsyncClient, told: dict[str, object]
 ) -> None:

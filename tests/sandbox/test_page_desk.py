@@ -1,19 +1,17 @@
 """What stands around the phones, in a real browser: people and what they have not read, lists, width, keyboard, contrast."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from sandbox import Sandbox, running
+from sandbox import Sandbox
 from tests.sandbox.browser import TELEPHONE, Browser, in_a_browser
 from tests.sandbox.clients import telegram_client, twilio_client
-from tests.sandbox.stub_bot import StubBot, listening
+from tests.sandbox.stub_bot import StubBot
 
 OFFICE = """
 time_zone: America/Mexico_City
@@ -56,27 +54,10 @@ READ = [
 
 
 @pytest.fixture
-async def box(tmp_path: Path) -> AsyncIterator[Sandbox]:
-    office = tmp_path / "office.yml"
-    office.write_text(OFFICE, encoding="utf-8")
-    async with running(office_file=office) as box:
-        yield box
-
-
-@pytest.fixture
-async def stub(box: Sandbox) -> AsyncIterator[StubBot]:
-    async with listening(box.settings.auth_token) as stub:
-        box.connect(stub.url)
-        async with telegram_client(box) as bot:
-            await bot.set_webhook(f"{stub.url}/webhooks/telegram")
-        yield stub
-
-
-@pytest.fixture
-async def page(box: Sandbox, stub: StubBot, driver: webdriver.Chrome) -> Browser:
-    browser = Browser(driver)
-    await browser.open(box.page)
-    return browser
+def office(tmp_path: Path) -> Path:
+    path = tmp_path / "office.yml"
+    path.write_text(OFFICE, encoding="utf-8")
+    return path
 
 
 async def to_patient(box: Sandbox, key: str, text: str, content: object = None) -> None:

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from sandbox import Sandbox, running
+from sandbox import Sandbox
 from tests.sandbox.browser import Browser, in_a_browser, inside
 from tests.sandbox.clients import telegram_client, twilio_client
-from tests.sandbox.stub_bot import StubBot, listening
+from tests.sandbox.stub_bot import StubBot
 
 OFFICE = """
 consultants:
@@ -26,27 +25,10 @@ operator: {telegram: 900000100}
 
 
 @pytest.fixture
-async def box(tmp_path: Path) -> AsyncIterator[Sandbox]:
-    office = tmp_path / "office.yml"
-    office.write_text(OFFICE, encoding="utf-8")
-    async with running(office_file=office) as box:
-        yield box
-
-
-@pytest.fixture
-async def stub(box: Sandbox) -> AsyncIterator[StubBot]:
-    async with listening(box.settings.auth_token) as stub:
-        box.connect(stub.url)
-        async with telegram_client(box) as bot:
-            await bot.set_webhook(f"{stub.url}/webhooks/telegram")
-        yield stub
-
-
-@pytest.fixture
-async def page(box: Sandbox, driver: webdriver.Chrome) -> Browser:
-    browser = Browser(driver)
-    await browser.open(box.page)
-    return browser
+def office(tmp_path: Path) -> Path:
+    path = tmp_path / "office.yml"
+    path.write_text(OFFICE, encoding="utf-8")
+    return path
 
 
 async def from_bot(box: Sandbox, text: str) -> None:

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sandbox import Sandbox
-from tests.product.conftest import OFFICE, Product, greet_the_bot, settings_for, started
-from tests.stub_rasa import stub_rasa
+from tests.product.conftest import OFFICE, Product, with_stub_rasa
 
 MONDAY, TUESDAY = 0, 1
 MEXICO = timedelta(hours=6)  # behind UTC, all year
@@ -39,12 +38,8 @@ async def day(
 ) -> AsyncIterator[Product]:
     """The product started at that time; consultants have greeted the bot a moment later."""
     box.clock.advance(seconds=until(box.clock.now(), weekday, hour, minute).total_seconds())
-    async with stub_rasa() as (rasa, rasa_url):
-        settings = settings_for(box, database_url, rasa_url, office_file=office)
-        async with started(box, settings, box.clock.now) as (puente, url):
-            product = Product(puente, box, rasa, url)
-            await greet_the_bot(product)
-            yield product
+    async with with_stub_rasa(box, database_url, office_file=office) as product:
+        yield product
 
 
 def advance_to(product: Product, weekday: int, hour: int, minute: int = 0) -> None:

@@ -11,9 +11,8 @@ from sqlalchemy import func, select
 
 from bot.store.tables import Case, Entry
 from sandbox import Sandbox
-from tests.product.conftest import OFFICE, Product, greet_the_bot, settings_for, started
+from tests.product.conftest import OFFICE, Product, with_stub_rasa
 from tests.product.people import patient
-from tests.stub_rasa import stub_rasa
 
 type Person = Mapping[str, Any]
 
@@ -38,17 +37,12 @@ def office_of(place: Path, people: Sequence[Person], **more: Any) -> Path:
 @contextlib.asynccontextmanager
 async def staffed(box: Sandbox, database_url: str, office: Path) -> AsyncIterator[Product]:
     """The product with that office; everybody has greeted the bot, Carla too."""
-    async with stub_rasa() as (rasa, rasa_url):
-        settings = settings_for(box, database_url, rasa_url, office_file=office)
-        async with started(box, settings, box.clock.now) as (puente, url):
-            product = Product(puente, box, rasa, url)
-            rasa.label_of = label_of
-            await greet_the_bot(product)
-            if puente.services.office.consultant("Carla Núñez"):
-                carla = carla_of(product)
-                await carla.say("hola")
-                await carla.hears(lambda bubble: True)
-            yield product
+    async with with_stub_rasa(box, database_url, label_of, office_file=office) as product:
+        if product.puente.services.office.consultant("Carla Núñez"):
+            carla = carla_of(product)
+            await carla.say("hola")
+            await carla.hears(lambda bubble: True)
+        yield product
 
 
 def label_of(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,15 +63,21 @@ async def test_another_wish_edits_the_card_in_place(product: Product) -> None:
     assert len(with_take(ana)) == 1
 
 
+async def offered_to_both(product: Product) -> tuple[Any, Any, Any]:
+    """A minute after it was offered to the first. Returns both and Ana's card."""
+    ana, bruno = consultant(product.box, "telegram"), consultant(product.box, "whatsapp")
+    await waits(product)
+    product.box.clock.advance(minutes=1, seconds=5)
+    card, _ = await ana.hears("Caso 1"), await bruno.hears("Caso 1")
+    return ana, bruno, card
+
+
 async def test_a_case_taken_closed_and_reopened_keeps_the_cards_true(
     box: Sandbox, database_url: str, tmp_path: Path
 ) -> None:
     everybody = office_of(tmp_path, [ANA, BRUNO], routing={"widen_after": "1m"})
     async with staffed(box, database_url, everybody) as product:
-        ana, bruno = consultant(product.box, "telegram"), consultant(product.box, "whatsapp")
-        await waits(product)
-        product.box.clock.advance(minutes=1, seconds=5)
-        card, _ = await ana.hears("Caso 1"), await bruno.hears("Caso 1")
+        ana, bruno, card = await offered_to_both(product)
         await bruno.say("tomar 1")
         edited = await ana.hears("Lo lleva Bruno")
         assert (edited.id, edited.options) == (card.id, ())
@@ -86,10 +93,7 @@ async def test_a_case_that_comes_back_calls_with_a_new_card_and_the_old_one_shri
 ) -> None:
     everybody = office_of(tmp_path, [ANA, BRUNO], routing={"widen_after": "1m"})
     async with staffed(box, database_url, everybody) as product:
-        ana, bruno = consultant(product.box, "telegram"), consultant(product.box, "whatsapp")
-        await waits(product)
-        product.box.clock.advance(minutes=1, seconds=5)
-        card, _ = await ana.hears("Caso 1"), await bruno.hears("Caso 1")
+        ana, bruno, card = await offered_to_both(product)
         await bruno.say("tomar 1")
         await ana.hears("Lo lleva Bruno")
         await bruno.say("soltar 1")

@@ -12,9 +12,8 @@ from sqlalchemy import func, select
 
 from bot.store.tables import Case, Consultant, Conversation, Entry, Send
 from sandbox import Sandbox
-from tests.product.conftest import OFFICE, Product, greet_the_bot, settings_for, started
+from tests.product.conftest import OFFICE, Product, with_stub_rasa
 from tests.product.people import consultant, patient
-from tests.stub_rasa import stub_rasa
 
 BOTH = [("es", "telegram"), ("en", "whatsapp")]
 ALL = [*BOTH, ("es", "whatsapp"), ("en", "telegram")]
@@ -58,13 +57,8 @@ async def desk(
         text = text.replace('whatsapp: "+525500000102"', 'whatsapp: "+525500000102"\n    head: true')
     office = tmp_path / "office.yml"
     office.write_text(text)
-    async with stub_rasa() as (rasa, rasa_url):
-        settings = settings_for(box, database_url, rasa_url, office_file=office)
-        async with started(box, settings, box.clock.now) as (puente, url):
-            product = Product(puente, box, rasa, url)
-            rasa.label_of = lambda text: "talk_to_human"
-            await greet_the_bot(product)
-            yield product
+    async with with_stub_rasa(box, database_url, lambda text: "talk_to_human", office_file=office) as product:
+        yield product
 
 
 async def held(product: Product, who: Any, me: Any, number: int, language: str) -> None:
@@ -203,11 +197,8 @@ async def test_her_own_case_opens_with_the_last_words(desk: Product, language: s
 async def test_somebody_elses_and_closed_cases_show_no_words(
     desk: Product, language: str, channel: str
 ) -> None:
-    words, me, colleague = (
-        WORDS[language],
-        consultant(desk.box, channel),
-        consultant(desk.box, OTHER[channel]),
-    )
+    words = WORDS[language]
+    me, colleague = consultant(desk.box, channel), consultant(desk.box, OTHER[channel])
     luz = patient(desk.box, "telegram")
     await held(desk, luz, colleague, 1, language)
     await me.say(f"{words['case']} 1")
@@ -333,11 +324,8 @@ async def test_a_case_is_found_by_number_name_phone_and_topic(
 async def test_what_is_over_90_days_old_is_found_only_among_her_own(
     desk: Product, language: str, channel: str
 ) -> None:
-    words, me, colleague = (
-        WORDS[language],
-        consultant(desk.box, channel),
-        consultant(desk.box, OTHER[channel]),
-    )
+    words = WORDS[language]
+    me, colleague = consultant(desk.box, channel), consultant(desk.box, OTHER[channel])
     luz = patient(desk.box, "telegram")
     await held(desk, luz, me, 1, language)
     await me.say(f"{words['close']} 1")

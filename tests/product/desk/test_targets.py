@@ -16,9 +16,8 @@ from bot.desk.escalation import escalate
 from bot.observability.metrics import BREACHES
 from bot.store.tables import Case, Entry
 from sandbox import Sandbox
-from tests.product.conftest import Product, greet_the_bot, settings_for, started
+from tests.product.conftest import Product, with_stub_rasa
 from tests.product.people import consultant, operator, patient
-from tests.stub_rasa import stub_rasa
 
 CARLA = 900000103  # the head of office, who takes no Spanish cases herself
 # No holiday of anybody, so that the tests pass on every day of the year.
@@ -56,17 +55,17 @@ async def running_office(
     for old, new in changes:
         assert old in text
         text = text.replace(old, new)
-    (folder / "office.yml").write_text(text, encoding="utf-8")
-    async with stub_rasa() as (rasa, rasa_url):
-        rasa.label_of = lambda words: "complaint" if "queja" in words else "talk_to_human"
-        settings = settings_for(box, database_url, rasa_url, office_file=folder / "office.yml")
-        async with started(box, settings, box.clock.now) as (puente, url):
-            product = Product(puente, box, rasa, url)
-            await greet_the_bot(product)
-            if WITHOUT_A_HEAD not in changes:
-                await head(box).say("hola")
-                await head(box).hears(lambda bubble: True)
-            yield product
+    path = folder / "office.yml"
+    path.write_text(text, encoding="utf-8")
+
+    def label_of(words: str) -> str:
+        return "complaint" if "queja" in words else "talk_to_human"
+
+    async with with_stub_rasa(box, database_url, label_of, office_file=path) as product:
+        if WITHOUT_A_HEAD not in changes:
+            await head(box).say("hola")
+            await head(box).hears(lambda bubble: True)
+        yield product
 
 
 @pytest.fixture

@@ -1,27 +1,12 @@
 """No words to a wrong patient: old buttons, cases that went while she wrote, quotes of nobody's bubble, edits."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sandbox import Sandbox
-from tests.product.desk.staff import staffed
-from tests.product.desk.writers import Writing, her_phone, holding, office_for, other_phone, titles
+from tests.product.desk.writers import BOTH, Writing, holding, other_phone, titles
 from tests.product.people import patient
-
-BOTH = pytest.mark.parametrize("way", [("es", "telegram"), ("en", "whatsapp")], indirect=True, ids=str)
-
-
-@pytest.fixture
-async def way(
-    request: pytest.FixtureRequest, box: Sandbox, database_url: str, tmp_path: Path
-) -> AsyncIterator[Writing]:
-    language, to = getattr(request, "param", ("es", "telegram"))
-    async with staffed(box, database_url, office_for(tmp_path, language, to)) as product:
-        yield Writing(product, language, her_phone(product, to))
 
 
 async def luz_then_rosa(way: Writing, words: str) -> tuple[Any, Any]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from sqlalchemy import select
 
@@ -12,6 +13,9 @@ from tests.product.conftest import OFFICE, Product
 from tests.product.desk.staff import BRUNO, PERSON, said
 from tests.product.people import consultant, patient
 
+# Her language and channel, in half of the four combinations, and in the other half: of the fixture `way`.
+BOTH = pytest.mark.parametrize("way", [("es", "telegram"), ("en", "whatsapp")], indirect=True, ids=str)
+CROSSED = pytest.mark.parametrize("way", [("en", "telegram"), ("es", "whatsapp")], indirect=True, ids=str)
 TAKE = {"es": "Tomar", "en": "Take"}
 NAMES = ("Ana Ruiz", "Bruno Díaz")
 TAKEN = {"es": "es suyo", "en": "is yours"}

@@ -4,48 +4,15 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-from rasa_sdk.executor import ActionExecutor
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-import actions
-from bot.entities import Entities
 from engine.times import times
 from tests import stub_rasa
-from tests.stub_form import FORM_LABELS
+from tests.stub_form import FORM_LABELS, entities, executor, rules
 from tests.stub_rasa import MODEL, StubRasa
-
-ROOT = Path(__file__).resolve().parents[3]
-
-
-@cache
-def _entities() -> Entities:
-    return Entities.load(ROOT / "data" / "entities")
-
-
-@cache
-def _rules() -> dict[str, str]:
-    """The action that the project's rules give to each intent."""
-    chosen = {}
-    for path in (ROOT / "data" / "rules").glob("*.yml"):
-        for rule in yaml.safe_load(path.read_text()).get("rules", []):
-            first, *rest = rule["steps"]
-            for step in first.get("or", [first]):
-                if "intent" in step:
-                    chosen[step["intent"]] = rest[0]["action"]
-    return chosen
-
-
-@cache
-def _executor() -> ActionExecutor:
-    executor = ActionExecutor()
-    executor.register_package(actions)
-    return executor
 
 
 class ActingRasa(StubRasa):
@@ -78,7 +45,7 @@ class ActingRasa(StubRasa):
             named = json.loads(f"{{{rest}") if brace else {}
             return label, [{"entity": kind, "value": value} for kind, them in named.items() for value in them]
         now = datetime.fromisoformat(told["now"])
-        found = [*_entities().find(text), *times(text, now, told["language"])]
+        found = [*entities().find(text), *times(text, now, told["language"])]
         named = [{"entity": f.kind, "value": f.value, "start": f.start, "end": f.end} for f in found]
         return self.label_of(text), named
 
@@ -100,7 +67,7 @@ class ActingRasa(StubRasa):
             "events": [],
             "active_loop": {},
         }
-        result = await _executor().run({"next_action": _rules()[label], "tracker": tracker, "domain": {}})
+        result = await executor().run({"next_action": rules()[label], "tracker": tracker, "domain": {}})
         assert result is not None
         slots |= {event["name"]: event["value"] for event in result.events if event["event"] == "slot"}
         return [response["custom"] for response in result.responses]

@@ -93,3 +93,9 @@ async def contacts_of(product: Product, number: int = 1) -> list[ContactOfCase]:
 async def conversation_of(product: Product, name: str) -> Conversation:
     async with product.puente.services.database.session() as session:
         return next(one for one in await session.scalars(select(Conversation)) if one.name == name)
+
+
+async def tells(who: Any, reader: Any, words: str) -> Any:
+    """Somebody writes and another reads it: the bubble in which."""
+    await who.say(words)
+    return await reader.hears(words)

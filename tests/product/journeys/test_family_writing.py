@@ -19,6 +19,7 @@ from tests.product.journeys.relatives import (
     invitation,
     joins,
     relative,
+    tells,
     title,
 )
 
@@ -34,12 +35,10 @@ async def test_her_words_reach_the_holder_with_name_and_relation(
     product: Product, channel: str, language: str
 ) -> None:
     luz, ana, marta = await accompanied(product, channel, language)
-    await marta.say("mi mamá ya tiene los estudios")
-    bubble = await ana.hears("ya tiene los estudios")
+    bubble = await tells(marta, ana, "mi mamá ya tiene los estudios")
     assert header_of(bubble) == "#1 · Marta (hija)"
     await luz.hears_nothing(within=0.4)
-    await luz.say("gracias")
-    bubble = await ana.hears("gracias")
+    bubble = await tells(luz, ana, "gracias")
     assert header_of(bubble) == "#1 · Luz"
 
 
@@ -48,8 +47,7 @@ async def test_she_is_answered_in_her_own_chat_and_the_patient_reads_none_of_it(
     product: Product, channel: str, language: str
 ) -> None:
     luz, ana, marta = await accompanied(product, channel, language)
-    await marta.say("¿qué falta?")
-    question = await ana.hears("¿qué falta?")
+    question = await tells(marta, ana, "¿qué falta?")
     await product.settle()  # what is quoted is known by the id that its provider gave
     await ana.say("falta el estudio de sangre", quote=question)
     bubble = await marta.hears("falta el estudio de sangre")
@@ -59,10 +57,8 @@ async def test_she_is_answered_in_her_own_chat_and_the_patient_reads_none_of_it(
 
 async def test_an_answer_that_quotes_goes_to_the_chat_quoted_whoever_wrote_last(product: Product) -> None:
     luz, ana, marta = await accompanied(product, "telegram", "es")
-    await luz.say("me duele menos")
-    first = await ana.hears("me duele menos")
-    await marta.say("¿la cita sigue?")
-    await ana.hears("¿la cita sigue?")
+    first = await tells(luz, ana, "me duele menos")
+    await tells(marta, ana, "¿la cita sigue?")
     await ana.say("qué bueno saberlo", quote=first)
     await luz.hears("qué bueno saberlo")
     await marta.hears_nothing(within=0.4)
@@ -72,8 +68,7 @@ async def test_without_a_quote_it_goes_to_who_wrote_last(product: Product) -> No
     luz, ana, marta = await accompanied(product, "telegram", "es")
     await ana.say("hola, Luz")
     await luz.hears("hola, Luz")
-    await marta.say("¿la cita sigue?")
-    await ana.hears("¿la cita sigue?")
+    await tells(marta, ana, "¿la cita sigue?")
     await ana.say("sí, el martes")  # to somebody else than before: it waits five seconds
     await ana.hears(said(product, "desk.family.waits", "es", case="1", name="Marta (hija)"))
     product.box.clock.advance(seconds=6)
@@ -85,10 +80,8 @@ async def test_without_a_quote_it_goes_to_who_wrote_last(product: Product) -> No
 
 async def test_where_two_wrote_she_is_asked_and_her_lines_are_kept(product: Product) -> None:
     luz, ana, marta = await accompanied(product, "telegram", "es")
-    await luz.say("me duele menos")
-    await ana.hears("me duele menos")
-    await marta.say("¿la cita sigue?")
-    await ana.hears("¿la cita sigue?")
+    await tells(luz, ana, "me duele menos")
+    await tells(marta, ana, "¿la cita sigue?")
     await ana.say("sí, el martes")
     question = await ana.hears(said(product, "desk.family.whom", "es", case="1"))
     assert {option.title for option in question.options} == {"Luz (paciente)", "Marta (hija)"}
@@ -102,12 +95,10 @@ async def test_where_two_wrote_she_is_asked_and_her_lines_are_kept(product: Prod
 
 async def test_a_line_for_another_than_the_last_waits_five_seconds(product: Product) -> None:
     luz, ana, marta = await accompanied(product, "telegram", "es")
-    await luz.say("me duele menos")
-    await ana.hears("me duele menos")
+    await tells(luz, ana, "me duele menos")
     await ana.say("qué bueno")
     await luz.hears("qué bueno")
-    await marta.say("¿la cita sigue?")
-    await ana.hears("¿la cita sigue?")
+    await tells(marta, ana, "¿la cita sigue?")
     await ana.say("y descanse")  # typed before she saw that somebody else wrote
     waits = await ana.hears(said(product, "desk.family.waits", "es", case="1", name="Marta (hija)"))
     await ana.tap("Deshacer", waits)
@@ -121,8 +112,7 @@ async def test_she_can_ask_how_it_stands_and_reads_nothing_of_the_others(
     product: Product, channel: str, language: str
 ) -> None:
     luz, ana, marta = await accompanied(product, channel, language)
-    await luz.say("me duele mucho la cabeza")
-    await ana.hears("me duele mucho")
+    await tells(luz, ana, "me duele mucho la cabeza")
     await marta.say(title(product, "case_status", language))
     bubble = await marta.hears("Ana Ruiz")
     assert "1" in bubble.text
@@ -223,8 +213,7 @@ def _named(language: str) -> str:
 
 async def test_what_was_on_its_way_to_her_is_stopped_and_who_wrote_it_is_told(product: Product) -> None:
     luz, ana, marta = await accompanied(product, "telegram", "es")  # Marta is on WhatsApp
-    await marta.say("¿qué falta?")
-    question = await ana.hears("¿qué falta?")
+    question = await tells(marta, ana, "¿qué falta?")
     await product.settle()  # what is quoted is known by the id that its provider gave
     product.box.clock.advance(hours=25)
     await ana.say("falta el estudio de sangre", quote=question)
@@ -251,8 +240,7 @@ async def test_what_waits_for_her_never_goes_out_in_another_chat_of_the_patient(
     await ana.say("unir 1 2")
     await ana.tap(0, await ana.hears("¿Es la misma persona?"))
     await ana.hears("Unidos")
-    await marta.say("¿qué falta?")
-    question = await ana.hears("¿qué falta?")
+    question = await tells(marta, ana, "¿qué falta?")
     await product.settle()  # what is quoted is known by the id that its provider gave
     product.box.clock.advance(hours=25)
     await ana.say("secreto para Marta", quote=question)
@@ -267,8 +255,7 @@ async def test_what_waits_for_her_never_goes_out_in_another_chat_of_the_patient(
 
 async def test_a_consultant_sees_who_is_there_and_removes(product: Product) -> None:
     luz, ana, marta = await accompanied(product, "telegram", "es")
-    await marta.say("ya tiene los estudios")
-    await ana.hears("ya tiene los estudios")
+    await tells(marta, ana, "ya tiene los estudios")
     await ana.say("familia 1")
     listed = await ana.hears("Marta (hija): dice que el paciente se lo pidió")
     await ana.tap("Quitar Marta (hija)", listed)
@@ -282,8 +269,7 @@ async def test_a_consultant_sees_who_is_there_and_removes(product: Product) -> N
 
 async def test_an_answer_to_somebody_who_has_left_reaches_nobody(product: Product) -> None:
     luz, ana, marta = await accompanied(product, "telegram", "es")
-    await marta.say("¿qué falta?")
-    question = await ana.hears("¿qué falta?")
+    question = await tells(marta, ana, "¿qué falta?")
     await ana.say("familia")
     await ana.tap(0, await ana.hears("También están"))
     await ana.hears("ya no está en el caso 1")
@@ -316,8 +302,7 @@ async def test_a_blocked_relative_and_one_who_wants_no_messages(product: Product
     luz, ana, marta = await accompanied(product, "telegram", "es")
     await marta.say("BAJA")
     await marta.hears(said(product, "opt_out.done", "es"))
-    await luz.say("me duele menos")
-    await ana.hears("me duele menos")
+    await tells(luz, ana, "me duele menos")
     assert (await case_of(product)).awaits_since  # the patient is owed an answer all the same
     theirs = await conversation_of(product, "Marta")
     async with product.puente.services.database.session() as session:
