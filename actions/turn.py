@@ -198,8 +198,7 @@ class Turn:
     @property
     def last_topic(self) -> str | None:
         """What the case closed last was about; None when there has been none."""
-        last: Mapping[str, str] = self._metadata.get("last_case") or {}
-        return last.get("topic")
+        return self._metadata.get("last_topic")
 
     @property
     def misunderstood(self) -> int:

@@ -188,7 +188,7 @@ async def _relation(turn: Turn) -> str:
 def _tapped(turn: Turn, meaning: Mapping[str, Any]) -> Say | Effect:
     step = str(meaning["family"])
     if turn.quiet and step not in ("remove", "leave"):
-        return Say("quiet.grief" if turn.case and turn.case.reason == "death" else "quiet.here", options=())
+        return turn.quiet_word()
     if step in OF_A_ROW:
         return _of_a_row(OF_A_ROW[step], meaning)
     if step == "invite":

@@ -23,11 +23,12 @@ REFERRAL = "referral"
 
 async def slip_in_hand(turn: Turn) -> Outcome:
     """Stage: the word VOLANTE, a link that was opened, and the buttons of both. Nothing of it in danger or grief."""
-    effect = None if turn.quiet else _effect(turn)
-    if effect is None:
+    tapped = turn.choice is not None and "do_slip" in turn.choice
+    part = _effect(turn) if not turn.quiet else turn.quiet_word() if tapped else None
+    if part is None:
         return Outcome.GO_ON
-    turn.parts.append(effect)
-    turn.cause = Cause("choice" if turn.choice and "do_slip" in turn.choice else "command", command=COMMAND)
+    turn.parts.append(part)
+    turn.cause = Cause("choice" if tapped else "command", command=COMMAND)
     return Outcome.REPLY
 
 

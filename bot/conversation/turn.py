@@ -100,8 +100,16 @@ class Turn:
     @property
     def quiet(self) -> bool:
         """After a safety answer or a death: no menus, no "did you mean", until a person closes the case."""
-        grief = self.case is not None and self.case.reason == "death"  # perhaps told by a relative
-        return grief or self.conversation.quiet_since is not None
+        return self.grief or self.conversation.quiet_since is not None
+
+    @property
+    def grief(self) -> bool:
+        """Somebody has died; perhaps a relative told it."""
+        return self.case is not None and self.case.reason == "death"
+
+    def quiet_word(self) -> Say:
+        """What is said in a quiet time instead of what was asked for."""
+        return Say("quiet.grief" if self.grief else "quiet.here", options=())
 
     @property
     def asked_before(self) -> bool:

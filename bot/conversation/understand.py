@@ -9,7 +9,6 @@ from bot.conversation.family import ask_again
 from bot.conversation.intake import in_metadata, offer_what_was_left
 from bot.conversation.status import LABEL, is_command
 from bot.conversation.turn import Later, Outcome, Turn
-from bot.desk import roster
 from bot.dialogue.rasa import Answer, RasaDown, plain
 from bot.dialogue.say import Say
 from bot.outbox.why import By, Cause
@@ -24,7 +23,7 @@ RESUMED = "/after_consent"  # what was wanted before consent was asked is a turn
 
 async def understand(turn: Turn) -> Outcome | Later:
     meaning = turn.choice
-    if meaning == {}:
+    if meaning is not None and "label" not in meaning:  # of nobody's, or of a stage that has let it pass
         turn.cause = Cause("choice")
         turn.parts.append(Say("fallback.old_button"))
         return Outcome.REPLY
@@ -84,30 +83,23 @@ async def metadata(turn: Turn) -> dict[str, Any]:
     """What the actions may know: nothing that names a person."""
     office = turn.services.office
     async with turn.services.database.session() as session:
-        opened = await roster.is_open(turn.services, session)
-        present = await roster.on_duty(turn.services, session)
         consented = await consent.given(session, turn.conversation.id)
         visits = await coming(session, turn.conversation.id)
     return {
         "message_id": str(turn.first.id),
         "language": turn.language,
-        "channel": turn.conversation.channel,
         "now": office.local(turn.now).isoformat(),
         "time_zone": office.time_zone.key,
-        "office_open": opened,
-        "consultants_on_duty": bool(present),
         "case": "open" if turn.case else None,
-        "last_case": _last_case(turn),
+        "last_topic": turn.last_case.topic if turn.last_case else None,
         "consented": consented,
         "calendars": bool(office.calendars(turn.services.real)),
         "visits": len(visits),
         "asked": _asked(turn),
         "choice": turn.choice,
         "draft": in_metadata(turn),
-        "doubted": turn.conversation.doubted_at is not None,
-        "colleague": turn.conversation.colleague_at is not None,
         "quiet": turn.quiet,
-        "grief": turn.case is not None and turn.case.reason == "death",
+        "grief": turn.grief,
     }
 
 
@@ -115,14 +107,6 @@ def _asked(turn: Turn) -> str:
     """The key of the text that was said last, when it asked something; else ""."""
     says = (turn.conversation.last_said or {}).get("says") or [{"key": ""}]
     return str(says[-1]["key"]) if turn.conversation.awaiting else ""
-
-
-def _last_case(turn: Turn) -> dict[str, str] | None:
-    """What became of the case closed last: when it was (the office's clock), and what it was about."""
-    case = turn.last_case
-    if case is None or case.closed_at is None:
-        return None
-    return {"closed": turn.services.office.local(case.closed_at).isoformat(), "topic": case.topic}
 
 
 def _part(payload: dict[str, Any]) -> Any:

@@ -8,7 +8,6 @@ from bot.appointments.buttons import LABEL, UNDER_A_REMINDER, meaning
 from bot.conversation.telehealth import carry_out
 from bot.conversation.turn import Outcome, Turn
 from bot.dialogue.choices import folded
-from bot.dialogue.say import Say
 from bot.outbox.why import Cause
 
 
@@ -17,7 +16,7 @@ async def visit_tapped(turn: Turn) -> Outcome:
     if tapped is None or turn.assistant_off or _typed_to_a_person(turn):
         return Outcome.GO_ON
     turn.cause = Cause("choice")
-    turn.parts.append(_quiet_word(turn) if turn.quiet else carry_out(tapped))
+    turn.parts.append(turn.quiet_word() if turn.quiet else carry_out(tapped))
     return Outcome.REPLY
 
 
@@ -25,11 +24,6 @@ def _typed_to_a_person(turn: Turn) -> bool:
     """While a consultant holds the case a typed "2" answers her, not a bubble of ours."""
     held = turn.case is not None and turn.case.holder_id is not None
     return held and not turn.first.body.get("choice")
-
-
-def _quiet_word(turn: Turn) -> Say:
-    grief = turn.case is not None and turn.case.reason == "death"
-    return Say("quiet.grief" if grief else "quiet.here", options=())
 
 
 def _meaning(turn: Turn) -> Mapping[str, Any] | None:

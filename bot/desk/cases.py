@@ -265,5 +265,9 @@ async def held_by_others(session: AsyncSession, consultant_id: UUID) -> Sequence
 async def waiting(session: AsyncSession) -> Sequence[Case]:
     """Open cases that nobody holds, most urgent first, then oldest."""
     query = select(Case).where(Case.holder_id.is_(None), Case.closed_at.is_(None))
-    cases = (await session.scalars(query)).all()
-    return sorted(cases, key=lambda case: (-URGENCIES.index(case.urgency), case.id))
+    return sorted((await session.scalars(query)).all(), key=urgent_first)
+
+
+def urgent_first(case: Case) -> tuple[int, int]:
+    """To sort by: most urgent first, then oldest."""
+    return -URGENCIES.index(case.urgency), case.id

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk import cases, notify, roster, routing, switches, targets
@@ -21,10 +21,10 @@ from bot.desk.windows import called_by_template, reached
 from bot.dialogue.say import Offer, Say, put_on_offer
 from bot.duty import duty
 from bot.observability.metrics import BREACHES
-from bot.outbox.draft import CARD, FORWARD, NOTICE, Draft
+from bot.outbox.draft import CARD, NOTICE, Draft
 from bot.outbox.enqueue import enqueue
 from bot.services import Services
-from bot.store.tables import Case, Conversation, Entry, Send
+from bot.store.tables import Case, Conversation, Entry
 
 log = structlog.get_logger()
 
@@ -117,9 +117,6 @@ async def _return(services: Services, session: AsyncSession, case: Case) -> None
     key = "desk.targets.returned_untold" if patient.opted_out_at else "desk.targets.returned"
     if holder:
         await _tell(services, session, case, holder, key, ("take",))
-    on_its_way = update(Send).where(Send.case_id == case.id, Send.purpose == FORWARD.name)
-    on_its_way = on_its_way.where(Send.state.in_(("pending", "held"))).values(state="cancelled")
-    await session.execute(on_its_way)  # for the next holder to read on taking, no longer for her
     await cases.release(services, session, case, "silent")
     case.escalated = targets.TO_THE_HEAD
     case.notify_at = services.clock()  # offered anew, to her last

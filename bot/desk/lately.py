@@ -160,7 +160,6 @@ async def earlier_files(session: AsyncSession, case: Case, holder: Colleague | N
         beginning, await session.scalar(closed) or beginning
     )  # what an earlier case dealt with is done
     sent = select(Send.answers_id).where(Send.purpose == FORWARD.name, Send.answers_id.is_not(None))
-    sent = sent.where(Send.state != "cancelled")
     sent = sent.where(Send.state.not_in(("failed", "cancelled")))
     if holder:
         sent = sent.where(Send.conversation_id.in_([chat.id for chat in holder.conversations]))

@@ -11,7 +11,7 @@ from bot.channels.errors import SendError
 from bot.desk import roster, routing
 from bot.desk.alarms import raise_alarm
 from bot.desk.card import card, refresh, show
-from bot.desk.cases import BACK_IN_THE_QUEUE, all_locked, append, locked, waiting
+from bot.desk.cases import BACK_IN_THE_QUEUE, all_locked, append, locked, urgent_first
 from bot.desk.cases import SAFETY as DANGERS_AND_GRIEF
 from bot.desk.roster import Colleague
 from bot.desk.specialty import specialty_of
@@ -90,8 +90,11 @@ async def announce_overdue(services: Services, session: AsyncSession) -> None:
 )
 async def notify_at_opening(services: Services, session: AsyncSession) -> None:
     """Cases that waited for somebody to be on duty, most urgent first."""
-    due = set(await session.scalars(notify_at_opening.due(services.clock())))
-    for case in [case for case in await waiting(session) if case.id in due]:
+    now = services.clock()
+    due = await all_locked(session, (await session.scalars(notify_at_opening.due(now))).all())
+    for case in sorted(due, key=urgent_first):
+        if case.closed_at or case.holder_id or case.notify_at is None or case.notify_at > now:
+            continue  # a moment ago somebody took it, or another worker offered it
         announced = case.announced_at
         if await notify(services, session, case) == "":
             case.announced_at, case.announce_by = announced, None

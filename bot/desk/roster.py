@@ -95,10 +95,14 @@ async def colleagues(
 ) -> list[Colleague]:
     """All consultants that can be reached (or those of `ids`): in the order of office.yml, then who was invited."""
     query = select(Consultant).where(Consultant.listed).order_by(Consultant.created_at, Consultant.id)
-    rows = [row for row in await session.scalars(query) if ids is None or row.id in ids]
-    found = await session.scalars(select(Conversation).where(Conversation.role == "consultant"))
+    theirs = select(Conversation).where(
+        Conversation.consultant_id.is_not(None), Conversation.role == "consultant"
+    )
+    if ids is not None:
+        query, theirs = query.where(Consultant.id.in_(ids)), theirs.where(Conversation.consultant_id.in_(ids))
+    rows = (await session.scalars(query)).all()
     chats: dict[UUID, list[Conversation]] = {}
-    for conversation in found:
+    for conversation in await session.scalars(theirs):
         if conversation.consultant_id:
             chats.setdefault(conversation.consultant_id, []).append(conversation)
     return [

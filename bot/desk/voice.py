@@ -41,7 +41,10 @@ async def take_in(services: Services, conversation_id: UUID) -> None:
             await _again(services, wish, f"desk.voice.{refused.reason}")
         except SendError as error:
             log.warning("voice note not fetched", error=type(error).__name__, code=error.code)
-            await _later(services, wish, error)
+            await _later(services, wish, isinstance(error, Rejected) or wish.attempts >= ATTEMPTS)
+        except Exception:
+            log.error("voice note not taken in", attempt=wish.attempts, exc_info=True)
+            await _later(services, wish, wish.attempts >= ATTEMPTS)
         else:
             await _keep(services, wish, content, played)
 
@@ -117,10 +120,10 @@ async def _again(services: Services, wish: RecordingWish, key: str) -> None:
         await _tell(services, session, await session.get_one(Conversation, wish.conversation_id), key)
 
 
-async def _later(services: Services, wish: RecordingWish, error: SendError) -> None:
-    """Asked for again, unless its provider will never give it."""
+async def _later(services: Services, wish: RecordingWish, never: bool) -> None:
+    """Asked for again, unless it will never be had: then she is told."""
     async with services.database.session() as session:
-        if not isinstance(error, Rejected) and wish.attempts < ATTEMPTS:
+        if not never:
             kept = await session.get(RecordingWish, wish.conversation_id, with_for_update={"key_share": True})
             if kept is not None and kept.message_id == wish.message_id:
                 kept.fetch_at = services.clock() + timedelta(seconds=2.0**wish.attempts)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.classify import understand
-from bot.clock import system_clock
 from bot.config import ROOT, Settings
 from bot.conversation.understand import say_of
 from bot.desk.emergency import answer_keys
@@ -109,14 +108,7 @@ def _decided(text: str, verdict: Verdict | None, command: Command | None) -> _An
 
 
 def _by_label(understood: Mapping[str, Any], language: str, office: Office) -> _Answer:
-    now = system_clock()
-    metadata = {
-        "language": language,
-        "office_open": office.is_open(now),
-        "consultants_on_duty": bool(office.on_duty(now)),
-        "case": None,
-    }
-    payloads = rehearse(understood, metadata)
+    payloads = rehearse(understood, {"language": language, "case": None})
     danger = next((p["verdict"] for p in payloads if p.get("effect") == "safety"), None)
     if danger:
         verdict = Verdict(Kind(danger), "classifier", "en" if language == "en" else "es")

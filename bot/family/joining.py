@@ -143,7 +143,9 @@ async def _enter(
     services: Services, session: AsyncSession, row: ContactOfCase, conversation: Conversation
 ) -> Sequence[Say]:
     """She is in the case: it is an entry, and those whom it concerns are told."""
-    case = await session.get_one(Case, row.case_id)
+    case = await session.get_one(
+        Case, row.case_id, with_for_update={"key_share": True}, populate_existing=True
+    )
     if case.closed_at:
         return [Say("family.link.over")]
     row.joined_at = services.clock()

@@ -157,7 +157,7 @@ async def _records(session: AsyncSession, cut: datetime) -> int:
 async def _entries(session: AsyncSession, cut: datetime) -> int:
     """Notes and other words in the story of a case that was closed long ago; what happened when stays."""
     closed = select(Case.id).where(Case.closed_at < cut)
-    worded = Entry.kind.in_(("note", "transferred", "joined"))
+    worded = Entry.kind.in_(("note", "transferred", "joined", "file_opened"))
     old = and_(Entry.case_id.in_(closed), worded, Entry.at < cut)
     return await _count(session, delete(Entry).where(old))
 

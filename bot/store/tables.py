@@ -83,6 +83,11 @@ class Conversation(Base):
     created_at: Mapped[datetime]
     __table_args__ = (
         Index("conversations_wake_at", "wake_at", postgresql_where=text("wake_at IS NOT NULL")),
+        Index(
+            "conversations_by_consultant",
+            "consultant_id",
+            postgresql_where=text("consultant_id IS NOT NULL"),
+        ),
     )
 
 
@@ -156,6 +161,7 @@ class Send(Base):
         Index("sends_due", "due_at", postgresql_where=text("state IN ('pending', 'sending')")),
         Index("sends_by_provider_id", "provider_id"),
         Index("sends_by_case", "case_id"),
+        Index("sends_by_answered", "answers_id", postgresql_where=text("answers_id IS NOT NULL")),
         Index("sends_by_conversation", "conversation_id", "id"),
         Index("sends_failed", "created_at", postgresql_where=text("state = 'failed'")),
         Index("sends_held", "conversation_id", postgresql_where=text("state = 'held'")),
@@ -285,6 +291,11 @@ class Case(Base):
             Index(f"cases_{due}", due, postgresql_where=text(f"closed_at IS NULL AND {due} IS NOT NULL"))
             for due in ("escalate_at", "widen_at", "page_again_at")
         ),
+        *(
+            Index(f"cases_{due}", due, postgresql_where=text(f"{due} IS NOT NULL"))
+            for due in ("announce_by", "notify_at", "page_all_at")
+        ),
+        Index("cases_by_conversation", "conversation_id"),
         Index("cases_closed", "closed_at", "id"),
         Index("cases_board_due_at", "board_due_at", postgresql_where=text("board_due_at IS NOT NULL")),
     )

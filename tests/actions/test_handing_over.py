@@ -91,9 +91,9 @@ async def test_status_of_an_open_case_offers_nothing(conversation: Conversation)
 async def test_person_offered_after_a_status_hears_what_the_last_case_was_about(
     conversation: Conversation,
 ) -> None:
-    last = {"closed": "2026-11-20T17:05:00-06:00", "topic": "second_opinion"}
-    await conversation.hear("case_status", last_case=last)
-    assert await conversation.hear("affirm", "sí", last_case=last) == [a_case("asked", "second_opinion")]
+    last = "second_opinion"
+    await conversation.hear("case_status", last_topic=last)
+    assert await conversation.hear("affirm", "sí", last_topic=last) == [a_case("asked", "second_opinion")]
 
 
 async def test_cancel_forgets_the_offer(conversation: Conversation) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from tests.product.people import consultant, operator
 from tests.product.real_rasa import KEY, RealRasa, real_rasa
 from tests.stub_rasa import StubRasa, stub_rasa
 
+TEN_ON_MONDAY = datetime(2026, 12, 7, 16, tzinfo=UTC)  # 10:00 in Mexico City, 8:00 in Los Angeles
 OFFICE = Path(__file__).parents[1] / "office.yml"
 TEMPLATES = {
     "HX00000000000000000000000000000001": Template(
@@ -49,9 +50,9 @@ class Product:
     url: str
 
     async def settle(self, within: float = 10.0) -> None:
-        """Until nothing waits: no message unanswered, no bubble unsent."""
+        """Until nothing waits: no message unanswered, no bubble unsent, nothing on its way to a phone or from one."""
         deadline = asyncio.get_running_loop().time() + within
-        while await self._open():
+        while not self.box.at_rest or await self._open() or not self.box.at_rest:
             assert asyncio.get_running_loop().time() < deadline, "the product did not come to rest"
             await asyncio.sleep(0.05)
 
@@ -84,9 +85,9 @@ def settings_for(box: Sandbox, database_url: str, rasa_url: str, **more: object)
 async def started(
     box: Sandbox, settings: Settings, clock: Callable[[], datetime]
 ) -> AsyncIterator[tuple[Puente, str]]:
-    """The product, serving and working. It is ten in the morning in Mexico City unless the test says when it is."""
+    """The product, serving and working. It is ten on a Monday in Mexico City unless the test says when it is."""
     if clock == box.clock.now and not box.clock.shift:
-        box.clock.move_to(_morning(box.clock.now()))
+        box.clock.move_to(TEN_ON_MONDAY)
     sock = listen("127.0.0.1", 0)
     port = sock.getsockname()[1]
     settings = settings.model_copy(update={"port": port})
@@ -105,12 +106,6 @@ async def started(
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _morning(now: datetime) -> datetime:
-    """The next one; the city is six hours behind UTC all year."""
-    ten = now.replace(hour=16, minute=0, second=0, microsecond=0)
-    return ten if ten > now else ten + timedelta(days=1)
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from sandbox import Sandbox
-from tests.product.conftest import OFFICE, with_real_rasa
+from tests.product.conftest import OFFICE, TEN_ON_MONDAY, with_real_rasa
 from tests.product.conversing import Dialogue, dialogues
-from tests.product.journeys.telehealth import CALENDARS, MONDAY, office_with
+from tests.product.journeys.telehealth import CALENDARS, office_with
 from tests.product.real_rasa import RealRasa
 
 DIALOGUES = dict(dialogues())
@@ -21,7 +21,7 @@ async def test_conversation(
     told: dict[str, Any] = DIALOGUES[name]
     calendars = told.get("calendars")
     if calendars:
-        box.clock.move_to(MONDAY)
+        box.clock.move_to(TEN_ON_MONDAY)
     office = office_with(CALENDARS, tmp_path) if calendars else OFFICE
     async with with_real_rasa(box, database_url, rasa_server, office) as product:
         dialogue = Dialogue(product, told["language"], told["channel"])

@@ -1,13 +1,13 @@
 """Out of hours the truth is told, the case waits, and at opening the most urgent comes first."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from sandbox import Sandbox
-from tests.product.conftest import OFFICE, Product, with_stub_rasa
+from tests.product.conftest import OFFICE, Product
+from tests.product.desk.days import TUESDAY, day
 from tests.product.people import consultant, patient
 
 ALWAYS, BY_DAY = 'hours: {mon-sun: "00:00-24:00"}', 'hours: {mon-sun: "09:00-18:00"}'
@@ -19,16 +19,8 @@ async def night(box: Sandbox, database_url: str, tmp_path: Path) -> AsyncIterato
     """The product at three in the morning, with office hours from nine to six; Ana is on call."""
     office = tmp_path / "office.yml"
     office.write_text(OFFICE.read_text().replace(ALWAYS, BY_DAY))
-    box.clock.advance(seconds=_until(NIGHT).total_seconds())
-    async with with_stub_rasa(box, database_url, office_file=office) as product:
+    async with day(box, database_url, office, TUESDAY, NIGHT) as product:
         yield product
-
-
-def _until(hour: int) -> timedelta:
-    """From now to the next time it is that hour in Mexico City, which is six hours behind UTC all year."""
-    now = datetime.now(UTC)
-    then = now.replace(hour=hour + 6, minute=0, second=0, microsecond=0)
-    return then - now + timedelta(days=1)
 
 
 async def test_a_person_asked_for_at_night_is_notified_at_opening(night: Product) -> None:

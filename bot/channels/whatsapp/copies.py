@@ -14,13 +14,14 @@ _GONE, _UNDER_WAY = 404, 409  # HTTP; 409 is Twilio's 20009
 
 async def erase(client: Any, addresses: Collection[str], others: Collection[str]) -> bool:
     """Whether nothing is left. `addresses` with their prefix, `others`: sids. Raises TwilioException."""
-    sids = set(others)
+    sids, full = set(others), False
     for address in addresses:
         for which in ({"to": address}, {"from_": address}):
             found = await client.messages.list_async(**which, limit=PAGE, page_size=PAGE)
             sids |= {str(message.sid) for message in found}
+            full = full or len(found) == PAGE  # there may be more
     deleted = [await _deleted(client, sid) for sid in sorted(sids)]
-    return all(deleted) and len(sids) < PAGE
+    return all(deleted) and not full
 
 
 async def _deleted(client: Any, sid: str) -> bool:

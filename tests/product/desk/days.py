@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sandbox import Sandbox
-from tests.product.conftest import OFFICE, Product, with_stub_rasa
+from tests.product.conftest import OFFICE, TEN_ON_MONDAY, Product, with_stub_rasa
 
-MONDAY, TUESDAY = 0, 1
+MONDAY, TUESDAY = 0, 1  # as `datetime.weekday` counts
 MEXICO = timedelta(hours=6)  # behind UTC, all year
 
 
@@ -37,7 +37,7 @@ async def day(
     box: Sandbox, database_url: str, office: Path, weekday: int, hour: int, minute: int = 0
 ) -> AsyncIterator[Product]:
     """The product started at that time; consultants have greeted the bot a moment later."""
-    box.clock.advance(seconds=until(box.clock.now(), weekday, hour, minute).total_seconds())
+    box.clock.move_to(TEN_ON_MONDAY + until(TEN_ON_MONDAY, weekday, hour, minute))
     async with with_stub_rasa(box, database_url, office_file=office) as product:
         yield product
 

@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,10 @@ from sqlalchemy import select
 from bot.privacy import consent
 from bot.store.tables import Appointment, Conversation
 from sandbox import Sandbox, Template
-from tests.product.conftest import OFFICE, Product, greet_the_bot, settings_for, started
+from tests.product.conftest import OFFICE, TEN_ON_MONDAY, Product, greet_the_bot, settings_for, started
 from tests.product.journeys.acting import acting_rasa
 from tests.product.people import consultant, patient
 
-MONDAY = datetime(2026, 12, 7, 16, tzinfo=UTC)  # 10:00 in Mexico City, 8:00 in Los Angeles
 WEEKDAYS = {"mon-fri": "09:00-12:00"}
 CALENDARS: Mapping[str, Any] = {
     "cardiology": {"clock": "hospital", "hours": WEEKDAYS, "length": "30m", "notice": "24h"},
@@ -75,7 +73,7 @@ async def clinic(
 ) -> AsyncIterator[Product]:
     """The product on a Monday morning, its office with these calendars; Rasa's part is played, the actions are real."""
     path = office_with(calendars, folder)
-    box.clock.move_to(MONDAY)
+    box.clock.move_to(TEN_ON_MONDAY)
     async with acting_rasa() as (rasa, rasa_url):
         settings = settings_for(box, database_url, rasa_url, office_file=path)
         async with started(box, settings, box.clock.now) as (puente, url):

@@ -68,7 +68,9 @@ async def test_a_referral_from_the_first_word_to_the_case(
         assert told in taken.text or told in taken.text.lower()
     assert REFERRAL[language] in taken.text  # what opened the request is said in no answer
     for answer in (STORY[language], "Puebla"):
-        assert taken.text.count(answer) == 1 + (answer in taken.text.splitlines()[2])  # the line of the wish names the city
+        assert taken.text.count(answer) == 1 + (
+            answer in taken.text.splitlines()[2]
+        )  # the line of the wish names the city
     draft = await draft_of(product)
     assert draft is not None
     assert (draft.case_id, bool(draft.confirmed_at), bool(draft.closed_at)) == (1, True, True)
