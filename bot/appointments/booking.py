@@ -152,14 +152,8 @@ def end(appointment: Appointment, state: str) -> None:
     appointment.remind_day_at = appointment.remind_hour_at = appointment.held_until = None
 
 
-async def coming(session: AsyncSession, conversation_id: UUID) -> Sequence[Appointment]:
-    """The visits that will be, soonest first."""
-    query = select(Appointment).where(
-        Appointment.conversation_id == conversation_id, Appointment.state.in_(AGREED)
-    )
+async def coming(session: AsyncSession, *chats: UUID) -> Sequence[Appointment]:
+    """The visits that will be of these chats of one person, soonest first. (What is over has another state, by the duty
+    `end_visits`.)"""
+    query = select(Appointment).where(Appointment.conversation_id.in_(chats), Appointment.state.in_(AGREED))
     return (await session.scalars(query.order_by(Appointment.starts_at))).all()
-
-
-async def next_of(session: AsyncSession, conversation_id: UUID) -> Appointment | None:
-    """The next visit. (What is over has another state, by the duty `tidy`.)"""
-    return next(iter(await coming(session, conversation_id)), None)

@@ -1,5 +1,6 @@
 """A visit in words: its day, and the hour on the patient's clock and on the hospital's."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -61,10 +62,10 @@ def title_of(services: Services, at: datetime, place: Place, language: str) -> s
 
 
 async def card_lines(
-    services: Services, session: AsyncSession, conversation_id: UUID, language: str
+    services: Services, session: AsyncSession, chats: Sequence[UUID], language: str
 ) -> list[str]:
     """For the card of a case: the next visit, on both clocks. No name stands beside it."""
-    visits = await coming(session, conversation_id)
+    visits = await coming(session, *chats)
     return [
         text_of(
             services, f"telehealth.desk.card.{visit.state}", language, **values_of(services, visit, language)

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
@@ -23,7 +23,7 @@ from bot.console.visit import HOME, Visit
 from bot.desk.desk import Desk, Order
 from bot.desk.standing import names
 from bot.desk.visits import ORDERS
-from bot.store.tables import Appointment, Case
+from bot.store.tables import Appointment, Case, JoinedChat
 
 PAGE = f"{HOME}/visits"
 SHOWN = (*TAKING, "past")
@@ -89,10 +89,16 @@ def _within(visit: Visit, first: date, after: date) -> Select[Appointment, Case]
     """The visits of these days, each with the open case of its patient."""
     zone = visit.services.office.time_zone
     begins, ends = (datetime.combine(day, time(), tzinfo=zone) for day in (first, after))
-    is_open = (Case.conversation_id == Appointment.conversation_id) & Case.closed_at.is_(None)
-    query = select(Appointment, Case).outerjoin(Case, is_open)
+    query = select(Appointment, Case).outerjoin(Case, _its_open_case())
     query = query.where(Appointment.state.in_(SHOWN), Appointment.starts_at >= begins)
     return query.where(Appointment.starts_at < ends).order_by(Appointment.starts_at, Appointment.id)
+
+
+def _its_open_case() -> ColumnElement[bool]:
+    """Led in the chat in which the visit was booked, or joined with it (docs/adr/0018)."""
+    chat = Appointment.conversation_id
+    joined = select(JoinedChat.case_id).where(JoinedChat.conversation_id == chat).scalar_subquery()
+    return ((Case.conversation_id == chat) | (Case.id == joined)) & Case.closed_at.is_(None)
 
 
 def _line(visit: Visit, row: _Found, people: Any) -> Line:
@@ -157,6 +163,5 @@ async def decide(visit: Visit) -> Response:
 
 async def _open_case(session: AsyncSession, number: int) -> int:
     """Of the patient whose visit it is; 0 for none. (That she holds it, the order sees to.)"""
-    query = select(Case.id).join(Appointment, Appointment.conversation_id == Case.conversation_id)
-    query = query.where(Appointment.id == number, Case.closed_at.is_(None))
+    query = select(Case.id).join(Appointment, _its_open_case()).where(Appointment.id == number)
     return (await session.scalars(query)).one_or_none() or 0

@@ -39,7 +39,7 @@ async def family(turn: Turn) -> Outcome:
         return Outcome.GO_ON
     if (secret := secret_of(turn.first)) and await _is_invitation(turn, secret):
         return _reply(turn, "command", _open(secret), command="join")
-    command = turn.services.texts.command(turn.first.body.get("text", ""))
+    command = turn.command
     if turn.choice is None and command and command.name in COMMANDS:
         return await _commanded(turn, command.name, command.rest)
     if turn.choice is None and (effect := await _answered(turn)):

@@ -39,8 +39,7 @@ def wants_out(turn: Turn) -> bool:
 
 
 def _wish(turn: Turn) -> str:
-    command = turn.services.texts.command(turn.first.body.get("text", ""))
-    return command.name if command else ""
+    return turn.command.name if turn.command else ""
 
 
 async def leave(turn: Turn, session: AsyncSession) -> Sequence[Say]:

@@ -21,7 +21,7 @@ GONE_SECONDS = 1.0
 
 
 async def person_in_charge(turn: Turn) -> Outcome | Later:
-    command = turn.services.texts.command(turn.first.body.get("text", ""))
+    command = turn.command
     if command and command.name == "assistant" and not turn.assistant_off:
         turn.parts.append(_back_to_the_assistant)
         turn.cause = Cause("command", command="assistant")

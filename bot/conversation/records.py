@@ -100,7 +100,7 @@ async def _specialty(session: AsyncSession, turn: Turn) -> str:
 
 async def my_files(turn: Turn) -> Outcome:
     """Stage: "mis archivos", typed."""
-    command = turn.services.texts.command(turn.first.body.get("text", ""))
+    command = turn.command
     if turn.choice is not None or command is None or command.name not in COMMANDS:
         return Outcome.GO_ON
     turn.cause = Cause("command", command="my_files")

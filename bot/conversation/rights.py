@@ -51,8 +51,7 @@ def _wish(turn: Turn) -> str:
     """The right that a button or a word names, or ""."""
     if turn.choice is not None:
         return str(turn.choice.get("right") or turn.choice.get("label") or "")
-    command = turn.services.texts.command(turn.first.body.get("text", ""))
-    return command.name if command else ""
+    return turn.command.name if turn.command else ""
 
 
 async def _note(turn: Turn, session: AsyncSession, kind: str, **more: Any) -> PrivacyRequest:

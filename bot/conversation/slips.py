@@ -38,7 +38,7 @@ def _effect(turn: Turn) -> Effect | None:
     if turn.choice is not None:
         how = _BUTTONS.get(str(turn.choice.get("do_slip", "")))
         return how(turn.choice) if how else None
-    command = turn.services.texts.command(turn.first.body.get("text", ""))
+    command = turn.command
     return _wanted if command and command.name == COMMAND else None
 
 

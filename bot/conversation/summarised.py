@@ -18,7 +18,7 @@ from bot.store.tables import Case
 
 
 async def summarised(turn: Turn) -> Outcome:
-    command = turn.services.texts.command(turn.first.body.get("text", ""))
+    command = turn.command
     if command is None or command.name != "summary" or turn.assistant_off:
         return Outcome.GO_ON
     turn.cause = Cause("command", command="summary")

@@ -33,6 +33,7 @@ from bot.outbox.enqueue import enqueue
 from bot.outbox.why import Cause, why
 from bot.services import Services
 from bot.store.tables import Case, Conversation, IntakeDraft, Message
+from bot.texts import Command
 from bot.voice.recordings import to_play, with_voice
 
 log = structlog.get_logger()
@@ -79,6 +80,7 @@ class Turn:
     now: datetime
     parts: list[Say | Effect] = field(default_factory=list)
     cause: Cause | None = None
+    command: Command | None = None  # that its first bubble is
     last_case: Case | None = None  # the one closed last
     assistant_off: bool = False  # turned off by the head of office
     afterwards: list[Effect] = field(default_factory=list)
@@ -169,6 +171,7 @@ async def _read(services: Services, conversation_id: UUID) -> Turn | None:
         await live.refresh(services, session)
     turn = Turn(services, conversation, waiting, waiting[:1], case, choice, services.clock())
     turn.last_case, turn.assistant_off, turn.draft = closed, off, draft
+    turn.command = services.texts.command(turn.first.body.get("text", ""))
     return turn
 
 

@@ -46,12 +46,13 @@ async def card(
         wish = await wish_line(services, session, case, language)
         answered = ", ".join(await _answered(services, session, case, language)) or "–"
         lines = [_text(services, "desk.card", language, **values, wish=wish, answered=answered)]
-        lines += await card_lines(services, session, case.conversation_id, language)
+        chats = await chats_of(session, case)
+        lines += await card_lines(services, session, chats, language)
         lines += await state_line(services, session, case, language)
         if files := await earlier_files(session, case):
             count = sum(len(message.body["attachments"]) for message in files)
             lines.append(_text(services, "desk.card.files", language, count=str(count)))
-        uploaded = [one for one in await sent(session, await chats_of(session, case), case.id) if one.path]
+        uploaded = [one for one in await sent(session, chats, case.id) if one.path]
         if uploaded:
             lines.append(_text(services, "desk.card.records", language, count=str(len(uploaded))))
         lines += await people_lines(services, session, case, conversation, language)

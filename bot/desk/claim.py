@@ -59,7 +59,7 @@ async def _told(
     """All that is known: the request, the next visit, the last words, and what to mind when writing."""
     request = await block(services, session, case, me.language)
     told = list(request)
-    if visits := await card_lines(services, session, case.conversation_id, me.language):
+    if visits := await card_lines(services, session, await cases.chats_of(session, case), me.language):
         told += [*visits, ""]
     heading = services.texts.render("desk.words", me.language, {}, services.office, services.real).text
     words = await last_words(services, session, case, me.language, above="\n".join(request))

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.appointments.booking import coming
 from bot.appointments.wording import values_of
-from bot.desk import held, roster
+from bot.desk import cases, held, roster
 from bot.dialogue.say import Offer, Say
 from bot.services import Services
 from bot.store.tables import Appointment, Case
@@ -36,7 +36,7 @@ async def tell_holder(
 
 async def to_decide(services: Services, session: AsyncSession, case: Case, language: str) -> Sequence[Say]:
     """For a new holder: each visit that waits for the office's word."""
-    visits = await coming(session, case.conversation_id)
+    visits = await coming(session, *await cases.chats_of(session, case))
     return [
         say_of(services, case, visit, "reserved", language) for visit in visits if visit.state == "reserved"
     ]

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.appointments.booking import next_of
+from bot.appointments.booking import coming
+from bot.desk.cases import chats_of
 from bot.desk.roster import colleague
 from bot.journeys import drafts
 from bot.records.checklist import checklist
@@ -58,9 +59,10 @@ async def the_records(services: Services, session: AsyncSession, case: Case) -> 
 
 async def the_visit(services: Services, session: AsyncSession, case: Case) -> Part:
     """Of a visit by video: when it is, and whether the office has confirmed it."""
-    visit = await next_of(session, case.conversation_id)
-    if visit is None:
+    visits = await coming(session, *await chats_of(session, case))
+    if not visits:
         return Part()
+    visit = visits[0]
     if visit.state == "confirmed":
         return Part(ready={"visit": {}}, next_at=visit.starts_at)
     return Part(missing={"visit_confirmed": {}}, next_at=visit.starts_at)

@@ -158,10 +158,15 @@ class TextBook:
         self, key: str, entry: Entry, language: str, values: Mapping[str, str], office: Office, real: bool
     ) -> Rendered:
         """As `render`, of an entry that need not be in this book."""
-        sayable = entry.facts <= office.facts(real).keys()
+        sayable = not entry.facts or entry.facts <= office.facts(real).keys()
         wording = entry if sayable or entry.without_facts is None else entry.without_facts
-        known = self.known(language, office, real) | dict(values)
-        return Rendered(_fill(key, wording.text(language), known), entry.buttons)
+        text = wording.text(language)
+        wanted = placeholders(text)
+        of_the_office = any("." in name for name in wanted)
+        known = self.known(language, office, real) | dict(values) if of_the_office else values
+        if missing := sorted(wanted - known.keys()):
+            raise TextError(f"{key} needs a value for {', '.join(missing)}")
+        return Rendered(PLACEHOLDER.sub(lambda match: known[match.group(1)], text), entry.buttons)
 
     def title(self, name: str, language: str) -> str:
         """The title of a button. Raises TextError for an unknown one."""
@@ -245,13 +250,6 @@ class _Reader:
             self.wrong.extend(f"{name}: {problem}" for problem in problems(error))
         result: T = empty
         return result
-
-
-def _fill(key: str, text: str, known: Mapping[str, str]) -> str:
-    missing = sorted(placeholders(text) - known.keys())
-    if missing:
-        raise TextError(f"{key} needs a value for {', '.join(missing)}")
-    return PLACEHOLDER.sub(lambda match: known[match.group(1)], text)
 
 
 def _faults(book: TextBook) -> Iterator[str]:
