@@ -13,10 +13,12 @@ from sqlalchemy import func, select
 from bot.store.tables import Case, Consultant, Conversation, Entry, Send
 from sandbox import Sandbox
 from tests.product.conftest import OFFICE, Product, with_stub_rasa
+from tests.product.desk.phones import later
+from tests.product.desk.staff import said
 from tests.product.people import consultant, patient
+from tests.product.quiet import silent
 
 BOTH = [("es", "telegram"), ("en", "whatsapp")]
-ALL = [*BOTH, ("es", "whatsapp"), ("en", "telegram")]
 OTHER = {"telegram": "whatsapp", "whatsapp": "telegram"}
 ASK = "quiero hablar con una persona"
 WORDS = {
@@ -120,7 +122,7 @@ async def case_row(product: Product, number: int) -> Case:
 # --------------------------------------------------------------------------------------------------------- cases
 
 
-@pytest.mark.parametrize(("language", "channel"), ALL)
+@pytest.mark.parametrize(("language", "channel"), BOTH)
 async def test_her_cases_come_first_and_of_those_the_one_that_waits_for_her(
     desk: Product, language: str, channel: str
 ) -> None:
@@ -165,22 +167,14 @@ async def test_a_long_list_comes_in_pages(desk: Product, language: str, channel:
     assert [int(number) for number in shown] == list(range(1, 15))
 
 
-@pytest.mark.parametrize(("language", "channel"), BOTH)
-async def test_the_word_more_without_a_list_is_for_the_patient(
-    desk: Product, language: str, channel: str
-) -> None:
-    me, luz = consultant(desk.box, channel), patient(desk.box, "telegram")
-    await held(desk, luz, me, 1, language)
-    await me.say(WORDS[language]["more"])
-    await luz.hears(WORDS[language]["more"])
-
-
 # ---------------------------------------------------------------------------------------------------------- case
 
 
 @pytest.mark.parametrize(("language", "channel"), BOTH)
-async def test_her_own_case_opens_with_the_last_words(desk: Product, language: str, channel: str) -> None:
-    words, me, luz = WORDS[language], consultant(desk.box, channel), patient(desk.box, "telegram")
+async def test_her_own_case_opens_with_the_last_words_and_its_history_tells_what_happened(
+    desk: Product, language: str, channel: str
+) -> None:
+    words, me, luz = WORDS[language], consultant(desk.box, channel), patient(desk.box, OTHER[channel])
     await held(desk, luz, me, 1, language)
     await luz.say("es por mi mamá")
     await me.hears("mamá")
@@ -191,6 +185,14 @@ async def test_her_own_case_opens_with_the_last_words(desk: Product, language: s
     assert "Luz" in opened.text
     assert [option.title for option in opened.options][1] == words["close_button"]
     assert [entry.kind for entry in await entries(desk, 1)].count("looked_at") == 1
+    await me.say("entiendo" if language == "es" else "I understand")
+    await luz.hears(lambda bubble: bubble.text.endswith(("entiendo", "I understand")))
+    await me.say(f"{words['history']} 1")
+    told = await me.hears("mamá")
+    name = "Ana Ruiz" if channel == "telegram" else "Bruno Díaz"
+    assert re.search(rf"\d\d:\d\d  {name}: (entiendo|I understand)", told.text)
+    assert re.search(rf"\d\d:\d\d  (Lo tomó|Taken by) {name}", told.text)
+    assert re.search(r"\d\d:\d\d  (Paciente|Patient): es por mi mamá", told.text)
 
 
 @pytest.mark.parametrize(("language", "channel"), BOTH)
@@ -237,7 +239,7 @@ async def test_the_head_of_office_reads_every_case(desk: Product, language: str)
 
 
 @pytest.mark.parametrize(("language", "channel"), BOTH)
-async def test_a_waiting_case_opens_as_its_card_and_can_be_taken(
+async def test_a_waiting_case_opens_as_its_card_and_can_be_taken_and_one_there_is_not_is_unknown(
     desk: Product, language: str, channel: str
 ) -> None:
     words, me, luz = WORDS[language], consultant(desk.box, channel), patient(desk.box, "telegram")
@@ -249,32 +251,11 @@ async def test_a_waiting_case_opens_as_its_card_and_can_be_taken(
     assert ASK not in opened.text
     await me.tap(0, opened)
     await me.hears(ASK)
-
-
-@pytest.mark.parametrize(("language", "channel"), BOTH)
-async def test_an_unknown_case_is_said_to_be_unknown(desk: Product, language: str, channel: str) -> None:
-    me = consultant(desk.box, channel)
-    await me.say(f"{WORDS[language]['case']} 104")
-    assert "104" in (await me.hears(WORDS[language]["unknown"])).text
+    await me.say(f"{words['case']} 104")
+    assert "104" in (await me.hears(words["unknown"])).text
 
 
 # ------------------------------------------------------------------------------------------------------- history
-
-
-@pytest.mark.parametrize(("language", "channel"), BOTH)
-async def test_the_history_tells_in_words_what_happened(desk: Product, language: str, channel: str) -> None:
-    words, me, luz = WORDS[language], consultant(desk.box, channel), patient(desk.box, "whatsapp")
-    await held(desk, luz, me, 1, language)
-    await luz.say("es por mi mamá")
-    await me.hears("mamá")
-    await me.say("entiendo" if language == "es" else "I understand")
-    await luz.hears(lambda bubble: bubble.text.endswith(("entiendo", "I understand")))
-    await me.say(f"{words['history']} 1")
-    told = await me.hears("mamá")
-    name = "Ana Ruiz" if channel == "telegram" else "Bruno Díaz"
-    assert re.search(rf"\d\d:\d\d  {name}: (entiendo|I understand)", told.text)
-    assert re.search(rf"\d\d:\d\d  (Lo tomó|Taken by) {name}", told.text)
-    assert re.search(r"\d\d:\d\d  (Paciente|Patient): es por mi mamá", told.text)
 
 
 @pytest.mark.parametrize(("language", "channel"), BOTH)
@@ -340,24 +321,35 @@ async def test_what_is_over_90_days_old_is_found_only_among_her_own(
         assert ("#1" in answer.text) is finds
 
 
-@pytest.mark.parametrize(("language", "channel"), ALL)
-async def test_words_for_a_patient_that_begin_with_search_are_one_tap_away(
+@pytest.mark.parametrize(("language", "channel"), BOTH)
+async def test_words_for_a_patient_that_begin_like_an_order_reach_him_or_are_one_tap_away(
     desk: Product, language: str, channel: str
 ) -> None:
     words, me, luz = WORDS[language], consultant(desk.box, channel), patient(desk.box, "telegram")
     await held(desk, luz, me, 1, language)
-    sentence = f"{words['search']} otra opción sería bueno"
-    await me.say(sentence)
-    echo = await me.hears(words["not_sent"])
-    await luz.hears_nothing(within=0.5)
-    await me.tap(words["to_patient"], echo)
-    await luz.hears(sentence)
+    at_once = {
+        "es": ("más", "respuesta de su seguro: sí"),  # no list is open of which there could be more
+        "en": ("more", "reply from your insurer: yes"),
+    }
+    for sentence in at_once[language]:
+        await me.say(sentence)
+        await luz.hears(sentence)
+    after_a_tap = {
+        "es": (("buscar otra opción sería bueno", "not_sent"), ("recordar que venga en ayunas", "when")),
+        "en": (("search otra opción sería bueno", "not_sent"), ("remind her to come fasting", "when")),
+    }
+    for sentence, asked in after_a_tap[language]:
+        await me.say(sentence)
+        echo = await me.hears(words[asked])
+        await silent(desk, luz)
+        await me.tap(words["to_patient"], echo)
+        await luz.hears(sentence)
 
 
 # ------------------------------------------------------------------------------------------------- canned replies
 
 
-@pytest.mark.parametrize(("language", "channel"), ALL)
+@pytest.mark.parametrize(("language", "channel"), BOTH)
 async def test_a_canned_reply_goes_out_in_the_patients_language(
     desk: Product, language: str, channel: str
 ) -> None:
@@ -374,7 +366,7 @@ async def test_a_canned_reply_goes_out_in_the_patients_language(
 
 
 @pytest.mark.parametrize(("language", "channel"), BOTH)
-async def test_canned_replies_are_listed_read_and_then_sent(
+async def test_canned_replies_are_listed_read_and_then_sent_and_none_of_several_is_sent_unread(
     desk: Product, language: str, channel: str
 ) -> None:
     words, me, luz = WORDS[language], consultant(desk.box, channel), patient(desk.box, "telegram")
@@ -386,37 +378,17 @@ async def test_canned_replies_are_listed_read_and_then_sent(
     assert "Horario" in listed.text
     await me.tap(0, listed)
     shown = await me.hears(lambda bubble: any(option.title == words["send"] for option in bubble.options))
-    await luz.hears_nothing(within=0.5)
+    await silent(desk, luz)
     await me.tap(words["send"], shown)
     await luz.hears(lambda bubble: bubble.text.splitlines()[-1] in shown.text)
     await me.tap(words["send"], shown)
-    await luz.hears_nothing(within=0.5)
-
-
-@pytest.mark.parametrize(("language", "channel"), BOTH)
-async def test_several_fitting_replies_are_offered_and_none_is_sent(
-    desk: Product, language: str, channel: str
-) -> None:
-    me, luz = consultant(desk.box, channel), patient(desk.box, "telegram")
-    await held(desk, luz, me, 1, language)
-    await me.say("r tele")
-    await me.say("r o")
-    await me.hears(WORDS[language]["several"])
+    await silent(desk, luz)
+    for several in ("r tele", "r o"):
+        await me.say(several)
+        await me.hears(words["several"])
     await me.say("/r nada de esto")
-    await me.hears(WORDS[language]["none"])
-    await desk.settle()
-    assert not any("nada de esto" in bubble.text for bubble in luz.bubbles)
-
-
-@pytest.mark.parametrize(("language", "channel"), BOTH)
-async def test_a_sentence_that_begins_with_reply_reaches_the_patient(
-    desk: Product, language: str, channel: str
-) -> None:
-    me, luz = consultant(desk.box, channel), patient(desk.box, "telegram")
-    await held(desk, luz, me, 1, language)
-    sentence = "respuesta de su seguro: sí" if language == "es" else "reply from your insurer: yes"
-    await me.say(sentence)
-    await luz.hears(sentence)
+    await me.hears(words["none"])
+    await silent(desk, luz)
 
 
 @pytest.mark.parametrize(("language", "channel"), BOTH)
@@ -433,14 +405,16 @@ async def test_with_two_cases_she_is_asked_whom_the_canned_reply_is_for(
     await me.say(f"r {WORDS[language]['hours']}")
     asked = await me.hears(lambda bubble: [o.title[:2] for o in bubble.options] == ["#1", "#2"])
     await me.tap(0, asked)
-    await luz.hears("La oficina abre", within=20)  # five seconds to take it back
-    await rosa.hears_nothing(within=0.5)
+    await me.hears(said(desk, "desk.writing.waits", language, case="1"))  # five seconds to take it back
+    await later(desk, seconds=5)
+    await luz.hears("La oficina abre")
+    await silent(desk, rosa)
 
 
 # ------------------------------------------------------------------------------------------------------ reminders
 
 
-@pytest.mark.parametrize(("language", "channel"), ALL)
+@pytest.mark.parametrize(("language", "channel"), BOTH)
 async def test_a_reminder_comes_once_at_its_time_with_its_case(
     desk: Product, language: str, channel: str
 ) -> None:
@@ -502,20 +476,6 @@ async def test_without_a_moment_she_is_asked_and_may_tap_or_type_it(
     assert not any(re.search(r"aseguradora|\b4\b", bubble.text) for bubble in luz.bubbles)
 
 
-@pytest.mark.parametrize(("language", "channel"), BOTH)
-async def test_words_for_a_patient_that_begin_with_remind_are_one_tap_away(
-    desk: Product, language: str, channel: str
-) -> None:
-    words, me, luz = WORDS[language], consultant(desk.box, channel), patient(desk.box, "telegram")
-    await held(desk, luz, me, 1, language)
-    sentence = "recordar que venga en ayunas" if language == "es" else "remind her to come fasting"
-    await me.say(sentence)
-    asked = await me.hears(words["when"])
-    await luz.hears_nothing(within=0.5)
-    await me.tap(words["to_patient"], asked)
-    await luz.hears(sentence)
-
-
 @pytest.mark.parametrize("language", ["es", "en"])
 async def test_a_reminder_behind_her_closed_window_waits_for_her(desk: Product, language: str) -> None:
     words, bruno, luz = WORDS[language], consultant(desk.box, "whatsapp"), patient(desk.box, "telegram")
@@ -544,7 +504,7 @@ async def test_a_reminder_behind_her_closed_window_waits_for_her(desk: Product, 
 # ------------------------------------------------------------------------------------------------------- outcomes
 
 
-@pytest.mark.parametrize(("language", "channel"), ALL)
+@pytest.mark.parametrize(("language", "channel"), BOTH)
 async def test_the_outcome_is_one_tap_after_closing_and_can_be_changed(
     desk: Product, language: str, channel: str
 ) -> None:

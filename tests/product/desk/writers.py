@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from bot.store.tables import Case, Conversation, Entry
 from tests.product.conftest import OFFICE, Product
+from tests.product.desk.phones import later
 from tests.product.desk.staff import BRUNO, PERSON, said
 from tests.product.people import consultant, patient
 
@@ -59,6 +60,11 @@ class Writing:
         await self.her.say(f"{self.order(order)} {number}")
         await self.her.hears(self.text(told, case=str(number)))
         await self.product.settle()
+
+    async def lets_go(self, number: int) -> None:
+        """Her line to the patient of that case waits five seconds, in which she does not take it back."""
+        await self.her.hears(self.text("desk.writing.waits", case=str(number)))
+        await later(self.product, seconds=5)
 
     async def two(self) -> tuple[Any, Any]:
         """Luz on Telegram (case 1) and Rosa on WhatsApp (case 2), both hers; nothing written yet."""
