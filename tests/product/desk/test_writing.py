@@ -2,32 +2,32 @@
 
 import pytest
 
+from tests.product.desk.phones import later
 from tests.product.desk.writers import BOTH, CROSSED, TAKEN, Writing, her_phone, holding, other_phone, titles
 from tests.product.people import patient
+from tests.product.quiet import silent
 
 
 @CROSSED
-async def test_she_picks_a_focus_by_word_and_sees_it(way: Writing) -> None:
+async def test_she_picks_a_focus_by_word_or_by_button_and_sees_it(way: Writing) -> None:
     luz, rosa = await way.two()
     await way.her.say(f"{way.order('write')} 1")
     told = await way.her.hears("Luz")
     assert way.text("desk.focus.header", case="1") in told.text
     await way.her.say("palabras para uno")
+    await way.lets_go(1)
     await luz.hears("palabras para uno")
     await luz.say("una respuesta")
     forwarded = await way.her.hears("una respuesta")
     assert f"#1 · Luz · {way.text('desk.focus.mark')}" in forwarded.text
-    assert not any("palabras" in bubble.text for bubble in rosa.bubbles)
-
-
-@BOTH
-async def test_she_picks_a_focus_by_button(way: Writing) -> None:
-    luz, _ = await way.two()
-    await way.her.say(f"{way.order('case')} 1")
+    await silent(way.product, rosa)
+    await way.her.say(f"{way.order('case')} 2")
     await way.her.tap(way.button("write"), await way.her.hears(lambda b: way.button("write") in titles(b)))
-    await way.her.hears("Luz")
-    await way.her.say("palabras para uno")
-    await luz.hears("palabras para uno")
+    await way.her.hears("Rosa")
+    await way.her.say("palabras para dos")
+    await way.lets_go(2)
+    await rosa.hears("palabras para dos")
+    await silent(way.product, luz)
 
 
 @BOTH
@@ -37,8 +37,7 @@ async def test_taking_a_case_sets_no_focus(way: Writing) -> None:
     asked = await way.her.hears(way.text("desk.writing.which", words="«¿para quién es esto?»"))
     assert titles(asked) == ["#1 Luz", "#2 Rosa"]
     assert way.text("desk.focus.header", case="2") not in asked.text
-    await luz.hears_nothing(within=1)
-    await rosa.hears_nothing(within=0.1)
+    await silent(way.product, luz, rosa)
 
 
 @BOTH
@@ -51,7 +50,7 @@ async def test_a_focus_ends_when_another_patients_message_appears(way: Writing) 
     assert way.text("desk.focus.mark") not in forwarded.text
     await way.her.say("palabras para uno")
     await way.her.hears(lambda bubble: len(bubble.options) == 2)
-    await luz.hears_nothing(within=1)
+    await silent(way.product, luz)
 
 
 async def test_a_focus_ends_after_ten_minutes_without_use(way: Writing) -> None:
@@ -61,11 +60,13 @@ async def test_a_focus_ends_after_ten_minutes_without_use(way: Writing) -> None:
     for words in ("una línea", "otra línea"):
         way.product.box.clock.advance(minutes=9)
         await way.her.say(words)
+        if words == "una línea":
+            await way.lets_go(1)
         await luz.hears(words)
     way.product.box.clock.advance(minutes=11)
     await way.her.say("palabras para uno")
     await way.her.hears(lambda bubble: len(bubble.options) == 2)
-    await luz.hears_nothing(within=1)
+    await silent(way.product, luz)
 
 
 async def test_what_is_quoted_goes_before_the_focus(way: Writing) -> None:
@@ -75,10 +76,12 @@ async def test_what_is_quoted_goes_before_the_focus(way: Writing) -> None:
     await way.her.say("escribir 1")
     await way.her.hears("Luz")
     await way.her.say("para la segunda", quote=from_rosa)
+    await way.lets_go(2)
     await rosa.hears("para la segunda")
     await way.her.say("para la primera")
+    await way.lets_go(1)
     await luz.hears("para la primera")
-    assert not any("para la primera" in bubble.text for bubble in rosa.bubbles)
+    await silent(way.product, rosa)
 
 
 @BOTH
@@ -93,7 +96,7 @@ async def test_a_focus_that_is_no_longer_hers_is_refused_and_not_passed_to_anoth
     await way.her.say("palabras para uno")
     refused = await way.her.hears(lambda bubble: way.button("take_over") in titles(bubble))
     assert "1" in refused.text
-    await rosa.hears_nothing(within=1)
+    await silent(way.product, rosa)
     assert not any("palabras" in bubble.text for bubble in luz.bubbles)
 
 
@@ -103,7 +106,7 @@ async def test_a_line_to_another_patient_waits_and_can_be_taken_back(way: Writin
     await way.her.say(f"{way.order('write')} 1")
     await way.her.hears("Luz")
     await way.her.say("uno")
-    await way.her.hears(way.text("desk.writing.waits", case="1"))  # two cases, and no last line to go by
+    await way.lets_go(1)  # two cases, and no last line to go by
     await luz.hears("uno")
     await way.her.say("dos")
     await luz.hears("dos", within=3)  # the same addressee: no wait
@@ -117,8 +120,10 @@ async def test_a_line_to_another_patient_waits_and_can_be_taken_back(way: Writin
         await way.her.say("undo")
     undone = await way.her.hears("secreto de Luz")
     assert titles(undone) == ["#1 Luz"]
-    await rosa.hears_nothing(within=6)
+    await later(way.product, seconds=6)
+    await silent(way.product, rosa)
     await way.her.tap(0, undone)  # one tap sends it to whom it was meant for
+    await way.lets_go(1)
     await luz.hears("secreto de Luz")
     assert "undone" in await way.entries(2)
 
@@ -131,11 +136,15 @@ async def test_a_line_that_nobody_takes_back_arrives_by_itself(way: Writing) -> 
     await rosa.say("pregunta dos")
     second = await way.her.hears("pregunta dos")
     await way.her.say("contesto lo primero", quote=first)
+    await way.lets_go(1)
     await luz.hears("contesto lo primero")
     await way.her.say("contesto lo segundo", quote=second)
     await way.her.hears(way.text("desk.writing.waits", case="2"))
-    await rosa.hears_nothing(within=3)
-    await rosa.hears("contesto lo segundo", within=6)
+    way.product.box.clock.advance(seconds=3)
+    await way.product.puente.watch.look()
+    await rosa.hears_nothing(within=0.5)  # settling would be waiting until it has gone
+    await later(way.product, seconds=2)
+    await rosa.hears("contesto lo segundo")
     await way.her.say(way.order("undo"))
     await way.her.hears(way.text("desk.undo.too_late", case="2"))
 
@@ -148,7 +157,7 @@ async def test_the_first_line_in_her_only_case_does_not_wait(way: Writing) -> No
     await way.her.hears(way.text("desk.undo.nothing"))
     await way.her.say("aquí estoy")
     await luz.hears("aquí estoy", within=3)
-    await way.her.hears_nothing(within=1)
+    await silent(way.product, way.her)
 
 
 @CROSSED
@@ -159,6 +168,7 @@ async def test_lines_kept_by_one_question_all_go_on_one_tap_and_once(way: Writin
     await way.her.say("Sí")
     asked = await way.her.hears("«No» «Sí»")
     await way.her.tap("#2 Rosa", asked)
+    await way.lets_go(2)
     await rosa.hears("No")
     await rosa.hears("Sí")
     await way.product.settle()
@@ -166,8 +176,7 @@ async def test_lines_kept_by_one_question_all_go_on_one_tap_and_once(way: Writin
     await way.her.hears(way.text("desk.writing.sent_already", case="2"))
     await way.her.tap("#2 Rosa", asked)
     await way.her.hears(way.text("desk.writing.sent_already", case="2"))
-    await luz.hears_nothing(within=1)
-    await rosa.hears_nothing(within=0.1)
+    await silent(way.product, luz, rosa)
 
 
 @pytest.mark.parametrize("way", [("es", "whatsapp"), ("en", "telegram")], indirect=True, ids=str)
@@ -181,37 +190,34 @@ async def test_a_typed_number_is_the_cases_and_never_a_place_in_the_list(way: Wr
     await way.her.say("para la segunda")
     await way.her.hears("«para la segunda»")
     await way.her.say("2")  # the second of the list is case 3
+    await way.lets_go(2)
     await rosa.hears("para la segunda")
-    await eva.hears_nothing(within=1)
+    await silent(way.product, eva)
 
 
 @BOTH
-async def test_a_quoted_bubble_of_a_closed_case_is_refused_with_what_to_do(way: Writing) -> None:
+async def test_a_quoted_bubble_of_a_case_that_is_not_hers_or_closed_is_refused_with_what_to_do(
+    way: Writing,
+) -> None:
     luz, rosa = await way.two()
     await luz.say("¿hay resultado?")
-    quoted = await way.her.hears("resultado")
+    of_luz = await way.her.hears("resultado")
+    await rosa.say("¿y el mío?")
+    of_rosa = await way.her.hears("¿y el mío?")
+    await way.orders("release", 2, "desk.released")
     await way.orders("close", 1, "desk.closed")
     luz.catch_up()
-    await way.her.say("secreto de Luz", quote=quoted)
+    rosa.catch_up()
+    await way.her.say("secreto de Rosa", quote=of_rosa)
+    refused = await way.her.hears(way.text("desk.take_first", case="2"))
+    assert titles(refused) == [way.button("take")]
+    await way.her.say("secreto de Luz", quote=of_luz)
     refused = await way.her.hears(way.text("desk.writing.closed", case="1"))
     assert way.button("write") in titles(refused)
-    await rosa.hears_nothing(within=1)
-    await luz.hears_nothing(within=0.1)
+    await silent(way.product, luz, rosa)
     await way.her.tap(way.button("write"), refused)
     await way.her.hears("Luz")
     assert (await way.case(1)).closed_at is None
-
-
-@BOTH
-async def test_a_quoted_bubble_of_a_case_not_hers_is_refused_with_what_to_do(way: Writing) -> None:
-    luz, _ = await way.two()
-    await luz.say("¿hay resultado?")
-    quoted = await way.her.hears("resultado")
-    await way.orders("release", 1, "desk.released")
-    await way.her.say("una respuesta", quote=quoted)
-    refused = await way.her.hears(way.text("desk.take_first", case="1"))
-    assert titles(refused) == [way.button("take")]
-    assert not any("una respuesta" in bubble.text for bubble in luz.bubbles)
 
 
 @CROSSED
@@ -244,7 +250,7 @@ async def test_writing_to_a_closed_case_opens_it_again_and_tells_the_patient_wit
     luz.catch_up()
     await way.her.say(f"{way.order('write')} 1")
     await way.her.hears(holding("1", "Luz"))
-    await luz.hears_nothing(within=1)
+    await silent(way.product, luz)
     await way.her.say("me faltó decirle algo")
     first = await luz.hears("me faltó decirle algo")
     assert way.text("handoff.writes_again", case="1", consultant=her_name(way)) in first.text
