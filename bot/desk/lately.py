@@ -19,16 +19,6 @@ from bot.texts.commands import plain
 SHOWN = (
     8  # messages of the patient that she sees on taking, and as many of what colleagues wrote to them since
 )
-OF_CONTACTS = (
-    "opt_out",
-    "opt_in",
-    "assistant",
-    "status",
-    "my_files",
-    "summary",
-    "invite",
-    "family",
-)  # commands of theirs (commands.yml); "Nota: es alérgica" is none
 LOOKED_AT = 40
 SHORTEST_NUMBER = 7  # digits of a telephone
 LONGEST_SHOWN = 500  # characters of one message
@@ -174,7 +164,7 @@ def _tells(services: Services, message: Message) -> bool:
     order of the desk ("Nota: es alérgica…") is the patient's own words: nothing of these may be lost."""
     text = message.body.get("text", "")
     command = services.texts.command(text)
-    if message.body.get("choice") or (command and command.name in OF_CONTACTS):
+    if message.body.get("choice") or (command and services.texts.commands[command.name].of != "consultants"):
         return False
     return bool(text.strip() or message.body.get("attachments"))
 

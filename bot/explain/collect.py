@@ -22,14 +22,7 @@ from bot.supervisor.training import model_path
 from bot.texts import SENTENCES, Command, TextBook
 
 SHOWN_LABELS = 3
-RIGHTS = (
-    "my_data",
-    "correct_my_data",
-    "delete_my_data",
-    "revoke",
-    "privacy",
-)  # said from what is stored: nothing to show here
-OF_PATIENTS = {"opt_out": "opt_out.done", "assistant": "handoff.back_to_assistant"}
+SAID_AT_ONCE = {"opt_out": "opt_out.done", "assistant": "handoff.back_to_assistant"}
 _TEXT_FILES = tuple(f"data/texts/{name}" for name in SENTENCES)
 
 
@@ -65,7 +58,7 @@ def explain(text: str, settings: Settings) -> dict[str, Any]:
             "rule": verdict.rule if verdict else None,
             **rules_found(screen, text),
         },
-        "command": _told(command),
+        "command": _told(command, book),
         **_understood(understood),
         "by": answer.by,
         **_said(answer, book, office, settings.real_providers),
@@ -86,10 +79,10 @@ def _understood(understood: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _told(command: Command | None) -> dict[str, str] | None:
+def _told(command: Command | None, book: TextBook) -> dict[str, str] | None:
     if command is None:
         return None
-    of = "patients" if command.name in (*OF_PATIENTS, *RIGHTS, "opt_in") else "consultants"
+    of = "patients" if book.commands[command.name].of == "contacts" else "consultants"
     return {"name": command.name, "of": of, "where": where("data/texts/commands.yml", command.name)}
 
 
@@ -98,8 +91,8 @@ def _decided(text: str, verdict: Verdict | None, command: Command | None) -> _An
     language = detect(text)
     if verdict:
         return _Answer("rule", _safety(verdict), verdict.language, [("safety", ())])
-    if command and command.name in OF_PATIENTS:
-        return _Answer("command", [Say(OF_PATIENTS[command.name], options=())], language)
+    if command and command.name in SAID_AT_ONCE:
+        return _Answer("command", [Say(SAID_AT_ONCE[command.name], options=())], language)
     if is_third_language(text):
         return _Answer("third_language", [Say("third_language")], language)
     if not any(sign.isalnum() for sign in text):

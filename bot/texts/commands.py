@@ -21,11 +21,13 @@ class Command(NamedTuple):
 
 
 class CommandWords(BaseModel):
-    """How one command is said. `takes`: nothing (the word is the whole message), a case number, or a text."""
+    """How one command is said, and whose it is (`of`). `takes`: nothing (the word is the whole message), a case number, or a
+    text."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
 
     takes: Literal["nothing", "number", "text"]
+    of: Literal["consultants", "contacts", "both"] = "consultants"
     es: tuple[str, ...]
     en: tuple[str, ...]
 

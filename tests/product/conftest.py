@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
+import bot.consultants
 from bot.app import Puente, listen_to_telegram, opened, web
 from bot.config import Settings
 from bot.store.tables import Message, Send
@@ -82,6 +83,14 @@ def settings_for(box: Sandbox, database_url: str, rasa_url: str, **more: object)
 
 
 @contextlib.asynccontextmanager
+async def the_commands_by(clock: Callable[[], datetime]) -> AsyncIterator[None]:
+    """`puente consultant …`, run in this process, goes by the product's clock."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bot.consultants, "system_clock", clock)
+        yield
+
+
+@contextlib.asynccontextmanager
 async def started(
     box: Sandbox, settings: Settings, clock: Callable[[], datetime]
 ) -> AsyncIterator[tuple[Puente, str]]:
@@ -91,7 +100,7 @@ async def started(
     sock = listen("127.0.0.1", 0)
     port = sock.getsockname()[1]
     settings = settings.model_copy(update={"port": port})
-    async with opened(settings, clock) as puente:
+    async with opened(settings, clock) as puente, the_commands_by(clock):
         url = f"http://127.0.0.1:{port}"
         box.connect(url)
         async with serving(web(puente), sock):

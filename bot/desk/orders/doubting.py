@@ -11,20 +11,6 @@ from bot.dialogue.choices import folded
 from bot.dialogue.say import Offer, Say
 from bot.store.tables import Case, Message
 
-# Commands that are none of hers.
-FOR_CONTACTS = (
-    "opt_out",
-    "opt_in",
-    "assistant",
-    "status",
-    "my_files",
-    "slip",
-    "my_data",
-    "correct_my_data",
-    "delete_my_data",
-    "revoke",
-    "privacy",
-)
 # Commands that without a number are about a case that she holds.
 ABOUT_HERS = ("close", "release", "note", "transfer", "give_back", "write", "block", "reply")
 
@@ -32,10 +18,11 @@ ABOUT_HERS = ("close", "release", "note", "transfer", "give_back", "write", "blo
 async def meant(desk: Desk, message: Message) -> Order | None:
     """The order "doubt", when her words are a command, or one with a slip; None for words to a patient."""
     text = message.body.get("text", "")
-    orders = [name for name in desk.services.texts.commands if name not in FOR_CONTACTS]
+    commands = desk.services.texts.commands
+    orders = [name for name, words in commands.items() if words.of != "contacts"]
     command = desk.services.texts.command(text)
     if command and command.name == "assistant":  # what a patient would write: hers are two words
-        return _doubt("help", "", desk.services.texts.commands["help"].model_dump()[desk.me.language][0])
+        return _doubt("help", "", commands["help"].model_dump()[desk.me.language][0])
     if command and command.name in orders:  # under a picture: a caption, or a command?
         return _doubt(command.name, command.rest, text)
     names = {word for name in await _patients(desk) for word in folded(name).split()}
