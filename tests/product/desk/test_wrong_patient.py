@@ -3,19 +3,20 @@
 import asyncio
 from typing import Any
 
-import pytest
-
 from tests.product.desk.writers import BOTH, Writing, holding, other_phone, titles
 from tests.product.people import patient
+from tests.product.quiet import silent
 
 
-async def luz_then_rosa(way: Writing, words: str) -> tuple[Any, Any]:
-    """She writes `words` while she holds Luz's case; that one is closed and she takes Rosa's. Returns the bubble with which
-    she was answered, and Rosa."""
+async def luz_then_rosa(way: Writing, *lines: str) -> tuple[list[Any], Any]:
+    """She writes these lines while she holds Luz's case; that one is closed and she takes Rosa's. Returns the bubbles with
+    which she was answered, and Rosa."""
     luz = patient(way.product.box, "telegram", way.language)
     await way.takes(luz)
-    await way.her.say(words)
-    asked = await way.her.hears(lambda bubble: way.button("send_anyway") in titles(bubble))
+    asked = []
+    for line in lines:
+        await way.her.say(line)
+        asked.append(await way.her.hears(lambda bubble: way.button("send_anyway") in titles(bubble)))
     await way.orders("close", 1, "desk.closed")
     rosa = patient(way.product.box, "whatsapp", way.language, name="Rosa")
     await way.takes(rosa)
@@ -24,29 +25,27 @@ async def luz_then_rosa(way: Writing, words: str) -> tuple[Any, Any]:
     return asked, rosa
 
 
+LIKE_ORDERS = {
+    "es": ("ntoa su biopsia salió mala", "buscar un oncólogo para su tumor", "recordar tomar sus pastillas"),
+    "en": ("ntoe her biopsy is bad", "search an oncologist for her tumour", "remind her to take the pills"),
+}
+
+
 @BOTH
-@pytest.mark.parametrize(
-    "words",
-    [
-        {"es": "ntoa su biopsia salió mala", "en": "ntoe her biopsy is bad"},
-        {"es": "buscar un oncólogo para su tumor", "en": "search an oncologist for her tumour"},
-        {"es": "recordar tomar sus pastillas", "en": "remind her to take the pills"},
-    ],
-    ids=["doubt", "search", "remind"],
-)
-async def test_send_anyway_of_a_closed_case_is_refused(way: Writing, words: dict[str, str]) -> None:
-    asked, rosa = await luz_then_rosa(way, words[way.language])
-    await way.her.tap(way.button("send_anyway"), asked)
-    await way.her.hears(lambda bubble: way.button("write") in titles(bubble))
-    await rosa.hears_nothing(within=0.5)
+async def test_send_anyway_of_a_closed_case_is_refused(way: Writing) -> None:
+    answers, rosa = await luz_then_rosa(way, *LIKE_ORDERS[way.language])
+    for asked in answers:  # a doubt, a search, a reminder
+        await way.her.tap(way.button("send_anyway"), asked)
+        await way.her.hears(lambda bubble: way.button("write") in titles(bubble))
+        await silent(way.product, rosa)
 
 
 async def test_the_doubted_order_is_about_the_case_of_then(way: Writing) -> None:
-    asked, rosa = await luz_then_rosa(way, "cerar")
+    [asked], rosa = await luz_then_rosa(way, "cerar")
     await way.her.tap(0, asked)
     await way.her.hears(way.text("desk.already_closed", case="1"))
     assert (await way.case(2)).closed_at is None
-    await rosa.hears_nothing(within=0.3)
+    await silent(way.product, rosa)
 
 
 async def test_send_anyway_that_could_not_tell_whose_asks_though_one_case_is_left(way: Writing) -> None:
@@ -56,13 +55,14 @@ async def test_send_anyway_that_could_not_tell_whose_asks_though_one_case_is_lef
     await way.orders("release", 1, "desk.released")
     await way.her.tap(way.button("send_anyway"), asked)
     assert titles(await way.her.hears("¿A quién se lo mando?")) == ["#2 Rosa"]
-    await rosa.hears_nothing(within=0.5)
+    await silent(way.product, rosa)
 
 
 async def last_wrote_to_rosa(way: Writing) -> tuple[Any, Any]:
     luz, rosa = await way.two()
     await way.orders("write", 2, "desk.focus.header")
     await way.her.say("hola, Rosa")
+    await way.lets_go(2)
     await rosa.hears("hola, Rosa")
     await luz.say("¿qué salió en mi biopsia?")
     await way.her.hears("¿qué salió en mi biopsia?")
@@ -75,7 +75,7 @@ async def asked_for_whom(way: Writing, rosa: Any) -> None:
     await way.her.say("salió positiva")
     asked = await way.her.hears(holding("salió positiva"))
     assert titles(asked) == ["#2 Rosa"]
-    await rosa.hears_nothing(within=0.5)
+    await silent(way.product, rosa)
     await way.her.tap("#2 Rosa", asked)
     await rosa.hears("salió positiva")
     await way.her.say("otra línea")  # and now it is clear again
@@ -121,7 +121,7 @@ async def test_a_quote_of_what_names_no_case_is_asked_about(way: Writing) -> Non
     await way.orders("write", 2, "desk.focus.header")
     await way.her.say("esto era para Luz", quote=listed)
     await way.her.hears(holding("¿A quién se lo mando?", "esto era para Luz"))
-    await rosa.hears_nothing(within=0.5)
+    await silent(way.product, rosa)
 
 
 async def test_a_card_of_another_case_leaves_her_only_patient_hers(way: Writing) -> None:
@@ -161,16 +161,16 @@ async def test_an_edit_of_the_first_words_keeps_that_she_is_there_again(way: Wri
     assert edited.text != "la cita es el martes"
 
 
-@pytest.mark.parametrize("words", ["cerrar 1 gracias", "soltar el 1 ya", "asistente"])
-async def test_what_is_nearly_an_order_is_asked_about(way: Writing, words: str) -> None:
+async def test_what_is_nearly_an_order_is_asked_about(way: Writing) -> None:
     luz = patient(way.product.box, "telegram", way.language)
     await way.takes(luz)
-    await way.her.say(words)
-    asked = await way.her.hears(words)
-    assert titles(asked)[1] == way.button("send_anyway")
-    await luz.hears_nothing(within=0.5)
-    await way.her.tap(1, asked)
-    await luz.hears(words)
+    for words in ("cerrar 1 gracias", "soltar el 1 ya", "asistente"):
+        await way.her.say(words)
+        asked = await way.her.hears(words)
+        assert titles(asked)[1] == way.button("send_anyway")
+        await silent(way.product, luz)
+        await way.her.tap(1, asked)
+        await luz.hears(words)
 
 
 @BOTH
@@ -183,7 +183,7 @@ async def test_more_after_the_end_of_a_list_reaches_nobody(way: Writing) -> None
         await way.her.say(way.order("more"))
     told = await way.her.hears(way.text("desk.more.none"))
     assert titles(told) == [way.button("send_anyway")]
-    await luz.hears_nothing(within=0.5)
+    await silent(way.product, luz)
 
 
 async def test_a_moment_that_quotes_a_patient_is_for_the_patient(way: Writing) -> None:
@@ -193,4 +193,5 @@ async def test_a_moment_that_quotes_a_patient_is_for_the_patient(way: Writing) -
     await way.her.say("recordar llamar a Luz", quote=asks)
     await way.her.hears(lambda bubble: way.button("remind_hour") in titles(bubble))
     await way.her.say("mañana a las 9", quote=asks)
+    await way.lets_go(1)
     await luz.hears("mañana a las 9")
