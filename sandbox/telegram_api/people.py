@@ -139,8 +139,8 @@ class TelegramUser(PhoneHolder):
     async def send_document(self, content: bytes, **how: str) -> Bubble:
         return self._send_file("document", content, **how)
 
-    async def send_voice(self, content: bytes, **how: str) -> Bubble:
-        return self._send_file("voice", content, **how)
+    async def send_voice(self, content: bytes, quote: Bubble | None = None, **how: str) -> Bubble:
+        return self._send_file("voice", content, quote, **how)
 
     async def send_audio(self, content: bytes, **how: str) -> Bubble:
         return self._send_file("audio", content, **how)
@@ -242,11 +242,18 @@ class TelegramUser(PhoneHolder):
         return chat.bot_is_admin or to_bot or message.get("text", "").startswith("/")
 
     def _send_file(
-        self, kind: str, content: bytes, content_type: str = "", name: str = "", caption: str = ""
+        self,
+        kind: str,
+        content: bytes,
+        quote: Bubble | None = None,
+        /,
+        content_type: str = "",
+        name: str = "",
+        caption: str = "",
     ) -> Bubble:
         file_id = media.keep(self._api.chats, kind, content, content_type, name)
         words = {"caption": typed(caption)} if caption else {}
-        return self._write({kind: media.described(self._api.chats, kind, file_id), **words})
+        return self._write({kind: media.described(self._api.chats, kind, file_id), **words}, quote)
 
     async def _press_key(self, option: ShownOption) -> Bubble:
         """A key of a reply keyboard sends its title, the own contact or the place."""

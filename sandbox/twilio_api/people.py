@@ -87,8 +87,8 @@ class WhatsAppUser(PhoneHolder):
     async def send_audio(self, content: bytes, **how: str) -> Bubble:
         return await self._send_file("audio", content, **how)
 
-    async def send_voice(self, content: bytes, **how: str) -> Bubble:
-        return await self._send_file("audio", content, **how)
+    async def send_voice(self, content: bytes, quote: Bubble | None = None, **how: str) -> Bubble:
+        return await self._send_file("audio", content, quote, **how)
 
     async def send_video(self, content: bytes, **how: str) -> Bubble:
         return await self._send_file("video", content, **how)
@@ -153,11 +153,18 @@ class WhatsAppUser(PhoneHolder):
         return {"OptOutType": keyword} if keyword else {}
 
     async def _send_file(
-        self, kind: str, content: bytes, content_type: str = "", name: str = "", caption: str = ""
+        self,
+        kind: str,
+        content: bytes,
+        quote: Bubble | None = None,
+        /,
+        content_type: str = "",
+        name: str = "",
+        caption: str = "",
     ) -> Bubble:
         media = self._media(content, content_type or _TYPES[kind])
         bubble = self._new(text=caption or (name if kind == "document" else ""))
-        return await self._send(bubble, {"MessageType": kind}, None, media)
+        return await self._send(bubble, {"MessageType": kind}, quote, media)
 
     def _media(self, content: bytes, content_type: str) -> MediaRecord:
         return MediaRecord(new_sid("ME"), content, content_type, self._api.clock.now())

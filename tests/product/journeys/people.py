@@ -10,6 +10,10 @@ from tests.product.conftest import Product
 from tests.product.people import patient
 
 EVERY_WAY = [("telegram", "es"), ("whatsapp", "en")]  # each channel and each language once
+BEGIN = {
+    "es": "quiero una referencia de neurología para mi mamá de 70 años",
+    "en": "I want a neurology referral for my mom, she is 70 years old",
+}
 
 LABELS = {
     "emergency": ("no respira", "can't breathe"),
@@ -67,6 +71,16 @@ class Teller:
         async with services.database.session() as session:
             query = select(Conversation).where(Conversation.role == "patient")
             await consent.give(services, session, (await session.scalars(query)).one())
+
+
+async def begun(product: Product, channel: str, language: str) -> Teller:
+    """At the first question that the first message left open: the story."""
+    luz = Teller(product, channel, language)
+    await luz.says(BEGIN[language])
+    await luz.asked("privacy.consent.ask")
+    await luz.taps("consent")
+    await luz.asked("story")
+    return luz
 
 
 async def draft_of(product: Product) -> IntakeDraft | None:

@@ -1,5 +1,6 @@
 """What the tests of records share: a patient with a link, and the page as a browser's script uses it."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
@@ -69,6 +70,16 @@ async def agreed_page(product: Product, person: Any, language: str = "es") -> Pa
 async def records(product: Product) -> list[Record]:
     async with product.puente.services.database.session() as session:
         return list(await session.scalars(select(Record).order_by(Record.created_at)))
+
+
+async def taken_in(product: Product, count: int) -> None:
+    """Until so many files have been fetched and looked at."""
+    for _ in range(200):
+        found = await records(product)
+        if len([one for one in found if one.state != "fetching"]) >= count:
+            return await product.settle()
+        await asyncio.sleep(0.05)
+    raise AssertionError("the files were not taken in")
 
 
 def on_disk(product: Product) -> list[bytes]:

@@ -58,8 +58,9 @@ async def opens(marta: Any, ways: tuple[str, str]) -> None:
 
 
 async def picks(person: Any, number: int, bubble: Any) -> None:
-    """A tap; by its number where the provider made no buttons in time, as on a busy machine."""
-    await (person.tap(number - 1, bubble) if bubble.options else person.say(str(number)))
+    """A tap; on WhatsApp by its number where the provider made no buttons in time, as on a busy machine."""
+    on_telegram = hasattr(person, "start")
+    await (person.tap(number - 1, bubble) if bubble.options or on_telegram else person.say(str(number)))
 
 
 async def joins(product: Product, marta: Any, ways: tuple[str, str], language: str) -> None:

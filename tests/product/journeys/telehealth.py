@@ -15,6 +15,7 @@ from sandbox import Sandbox, Template
 from tests.product.conftest import OFFICE, TEN_ON_MONDAY, Product, greet_the_bot, settings_for, started
 from tests.product.journeys.acting import acting_rasa
 from tests.product.people import consultant, patient
+from tests.product.quiet import look  # noqa: F401 (tests of the console have it from here)
 
 WEEKDAYS = {"mon-fri": "09:00-12:00"}
 CALENDARS: Mapping[str, Any] = {
@@ -83,15 +84,18 @@ async def clinic(
             yield product
 
 
-async def agreed(product: Product, channel: str = "telegram", language: str = "es") -> Any:
-    """A patient who has written and given consent."""
-    luz = patient(product.box, channel, language)
+async def agreed(
+    product: Product, channel: str = "telegram", language: str = "es", person: Any = None
+) -> Any:
+    """A patient (Luz, unless a `person` is given) who has written and given consent."""
+    luz = person or patient(product.box, channel, language)
     await luz.say({"es": "hola", "en": "hello"}[language])
     await luz.hears(lambda bubble: True)
     services = product.puente.services
     async with services.database.session() as session:
         query = select(Conversation).where(Conversation.role == "patient")
-        await consent.give(services, session, (await session.scalars(query)).one())
+        for conversation in await session.scalars(query):
+            await consent.give(services, session, conversation)
     return luz
 
 
@@ -101,9 +105,11 @@ async def offered(product: Product, luz: Any, language: str = "es", words: str =
     return await luz.hears("\n1. ")
 
 
-async def booked(product: Product, channel: str = "telegram", language: str = "es", slot: int = 0) -> Any:
+async def booked(
+    product: Product, channel: str = "telegram", language: str = "es", slot: int = 0, person: Any = None
+) -> Any:
     """A patient who has reserved a slot: Tuesday (0), Wednesday (1) or Thursday (2), at 11:00 in Mexico City."""
-    luz = await agreed(product, channel, language)
+    luz = await agreed(product, channel, language, person)
     slots = await offered(product, luz, language)
     await luz.tap(slot, slots)
     await luz.hears("apartada" if language == "es" else "is reserved")
@@ -114,12 +120,6 @@ async def booked(product: Product, channel: str = "telegram", language: str = "e
 async def visits(product: Product) -> list[Appointment]:
     async with product.puente.services.database.session() as session:
         return list(await session.scalars(select(Appointment).order_by(Appointment.id)))
-
-
-async def look(product: Product) -> None:
-    """What is due by the clock is done, and said."""
-    await product.puente.watch.look()
-    await product.settle()
 
 
 async def taken(product: Product, by: str = "telegram") -> Any:

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from bot.store.tables import Case
 from tests.product.conftest import Product
-from tests.product.desk.patient_side import waiting_case
+from tests.product.desk.patient_side import said, waiting_case
+from tests.product.journeys.records import taken_in
 from tests.product.journeys.relatives import (
     EVERY_WAY,
     STATUS,
@@ -17,9 +18,22 @@ from tests.product.journeys.relatives import (
     picks,
     relative,
 )
-from tests.product.journeys.test_records_chat import taken_in
+from tests.product.quiet import silent
 from tests.records.files import PDF
 from tests.stub_rasa import SPECIAL
+
+HOW_IT_STANDS = {
+    "es": {
+        "resumen": "case.status.none",
+        "resumen 1": "case.status.not_here",
+        "caso 1": "case.status.not_here",
+    },
+    "en": {
+        "summary": "case.status.none",
+        "summary 1": "case.status.not_here",
+        "case 1": "case.status.not_here",
+    },
+}
 
 ways = pytest.mark.parametrize(("channel", "language"), EVERY_WAY)
 
@@ -46,22 +60,30 @@ async def test_records_of_a_relative_are_of_the_case(product: Product, channel: 
     await marta.send_document(PDF, content_type="application/pdf", name="eco.pdf")
     await taken_in(product, 1)
     product.box.clock.advance(seconds=10)
-    told = await marta.hears("eco.pdf")
-    assert "1" in told.text
+    told = await marta.hears(
+        {"es": "Recibí un archivo: eco.pdf", "en": "I received one file: eco.pdf"}[language]
+    )
+    assert {"es": "Queda en su caso 1,", "en": "It is in your case 1,"}[language] in told.text
     assert len(await cases(product)) == 1
     await ana.tap("Tomar", card)
     await ana.hears("es suyo")
     await ana.say("archivos 1")
-    listed = await ana.hears(lambda bubble: "eco.pdf" in bubble.text and "/files/" in bubble.text)
-    assert "Archivos" in listed.text or "archivo" in listed.text
+    listed = await ana.hears("Caso 1 · archivos del paciente: 1.")
+    assert "eco.pdf" in listed.text
+    assert "/files/" in listed.text
     assert not any("eco.pdf" in bubble.text for bubble in luz.bubbles)
 
 
 @ways
-async def test_she_hears_what_is_ready_and_can_forward_it(
+async def test_she_hears_what_is_ready_nothing_of_what_others_wrote_and_nothing_once_she_has_left(
     product: Product, channel: str, language: str
 ) -> None:
-    _luz, _ana, marta = await accompanied(product, channel, language)
+    luz, ana, marta = await accompanied(product, channel, language)
+    words = {"es": "me duele mucho menos", "en": "it hurts much less"}[language]
+    await luz.say(words)
+    await ana.hears(words)
+    await marta.say(STATUS[language])
+    await ana.hears(STATUS[language])  # her words are for who holds the case
     await marta.say({"es": "resumen", "en": "summary"}[language])
     bubble = await marta.hears("Caso 1 · lo lleva Ana Ruiz")
     assert "Case 1 · with Ana Ruiz" in bubble.text
@@ -69,16 +91,13 @@ async def test_she_hears_what_is_ready_and_can_forward_it(
     await marta.say({"es": "estado", "en": "status"}[language])
     told = await marta.hears({"es": "Lo lleva Ana Ruiz", "en": "has had it since"}[language])
     assert {"es": "Falta: estudios (0 de", "en": "Missing: records (0 of"}[language] in told.text
-
-
-async def test_of_a_case_that_she_has_left_she_hears_no_summary(product: Product) -> None:
-    luz, _ana, marta = await accompanied(product, "telegram", "es")
-    await luz.say("familia")
-    await luz.tap(0, await luz.hears("Marta (hija)"))
-    await marta.hears("Ya no está en el caso 1")
-    for word in ("resumen", "resumen 1", "caso 1"):
+    assert not any(words in bubble.text for bubble in marta.bubbles)
+    await luz.say({"es": "familia", "en": "family"}[language])
+    await luz.tap(0, await luz.hears({"es": "Marta (hija)", "en": "Marta (daughter)"}[language]))
+    await marta.hears(said(product, "family.told.removed", language, case="1"))
+    for word, answer in HOW_IT_STANDS[language].items():
         await marta.say(word)
-        told = await marta.hears(lambda bubble: True)
+        told = await marta.hears(said(product, answer, language))
         assert "Ana Ruiz" not in told.text
 
 
@@ -91,52 +110,35 @@ async def test_a_call_that_she_asks_for_is_hers_and_not_the_patients(
     product.rasa.label_of = lambda text: "wish" if "lámen" in text or "call" in text else "case_status"
     await marta.say({"es": "llámenme al 55 1234 5678", "en": "call me at 55 1234 5678"}[language])
     told = await marta.hears("+52 55 1234 5678")
-    assert "2" in told.text
+    assert {"es": "Es su caso 2.", "en": "It is your case 2."}[language] in told.text
     card = await ana.hears("Caso 2")
     assert "Acompaña además el caso 1" in card.text
     first, second = await cases(product)
     assert (first.callback_number, second.callback_number) == (None, "+525512345678")
-    await luz.hears_nothing(within=0.3)
+    await silent(product, luz)
 
 
-async def test_a_number_of_hers_is_no_answer_to_the_patients_wish_for_a_call(
+async def test_neither_a_number_of_hers_nor_a_person_for_her_own_request_is_for_the_patients_case(
     product: Product, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(SPECIAL, "wish", [{"effect": "callback", "topic": "talk_to_human"}])
-    luz, _ana, _, marta = await waiting(product, "telegram", "es")
-    product.rasa.label_of = lambda text: "wish" if "lámen" in text else "ask_cost"
+    luz, ana, _, marta = await waiting(product, "telegram", "es")
+    labels = {"lámen": "wish", "número": "ask_cost", "referencia": "request_referral"}
+    product.rasa.label_of = lambda text: next(
+        (label for word, label in labels.items() if word in text), "talk_to_human"
+    )
     await luz.say("llámenme por favor")
-    await luz.hears("número")
+    await luz.hears(said(product, "callback.which_number.share", "es", case="1"))
     await marta.say("mi número es 55 1234 5678")
-    await marta.hears(lambda bubble: True)
+    await marta.hears(said(product, "answer.ask_cost", "es"))
+    await product.settle()
     (case,) = await cases(product)
     assert case.callback_number is None
-
-
-async def test_a_person_wanted_in_the_middle_of_her_own_request_is_for_that_request(
-    product: Product,
-) -> None:
-    _luz, ana, _, marta = await waiting(product, "telegram", "es")
-    product.rasa.label_of = lambda text: "request_referral" if "referencia" in text else "talk_to_human"
     await marta.say("quiero una referencia")
-    asked = await marta.hears("Para quién")
-    await picks(marta, 1, asked)
+    await picks(marta, 1, await marta.hears(said(product, "intake.ask.who", "es")))
     await product.settle()
     await marta.say("quiero hablar con una persona")
     await ana.hears("Caso 2")
     first, second = await cases(product)
     assert (first.conversation_id == second.conversation_id, second.reason) == (False, "asked")
-
-
-@ways
-async def test_the_status_of_a_relative_says_nothing_of_what_others_wrote(
-    product: Product, channel: str, language: str
-) -> None:
-    luz, ana, marta = await accompanied(product, channel, language)
-    await luz.say("me duele mucho menos")
-    await ana.hears("me duele mucho menos")
-    await marta.say(STATUS[language])
-    await ana.hears(STATUS[language])  # her words are for who holds the case
-    await marta.say({"es": "estado", "en": "status"}[language])
-    told = await marta.hears("Ana Ruiz")
-    assert "duele" not in told.text
+    assert first.callback_number is None

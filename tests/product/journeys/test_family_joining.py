@@ -22,15 +22,26 @@ from tests.product.journeys.relatives import (
     ways_in,
 )
 from tests.product.people import patient
+from tests.product.quiet import look, silent
 
 ways = pytest.mark.parametrize(("channel", "language"), EVERY_WAY)
 
 
 @ways
-async def test_the_whole_way_in(product: Product, channel: str, language: str) -> None:
+async def test_the_whole_way_in_by_an_invitation_that_is_good_once(
+    product: Product, channel: str, language: str
+) -> None:
     luz, ana = await taken_case(product, channel, language)
-    marta = relative(product, channel)
-    await joins(product, marta, await invitation(product, luz, language), language)
+    await luz.say(INVITE[language])
+    question = await luz.hears(said(product, "privacy.consent.ask", language))
+    await luz.tap(AGREE[language], question)
+    invited = await luz.hears("wa.me")
+    assert "https://t.me/puente_sandbox_bot?start=" in invited.text
+    assert "Luz" not in invited.text  # nothing of the patient is in it
+    await luz.hears(lambda b: b.text.startswith({"es": "Reenvíe", "en": "Forward"}[language]))
+    marta, eva = relative(product, channel), relative(product, channel, "Eva", 3)
+    ways_ = ways_in(invited.text)
+    await joins(product, marta, ways_, language)
     told = await luz.hears("Marta")
     assert REMOVE[language] in [option.title for option in told.options]
     told = await ana.hears("Marta (hija): dice que el paciente se lo pidió")
@@ -38,20 +49,11 @@ async def test_the_whole_way_in(product: Product, channel: str, language: str) -
     (row,) = await contacts_of(product)
     assert (row.relation, row.authority, row.revoked_at) == ("daughter", "asked", None)
     assert row.joined_at
-
-
-@ways
-async def test_the_invitation_asks_for_consent_first_and_says_nothing_of_the_patient(
-    product: Product, channel: str, language: str
-) -> None:
-    luz, _ = await taken_case(product, channel, language)
-    await luz.say(INVITE[language])
-    question = await luz.hears(said(product, "privacy.consent.ask", language))
-    await luz.tap(AGREE[language], question)
-    bubble = await luz.hears("wa.me")
-    assert "https://t.me/puente_sandbox_bot?start=" in bubble.text
-    assert "Luz" not in bubble.text
-    await luz.hears(lambda b: b.text.startswith({"es": "Reenvíe", "en": "Forward"}[language]))
+    await opens(eva, ways_)
+    await eva.hears(said(product, "family.link.over", language))
+    assert len(await contacts_of(product)) == 1
+    await opens(marta, ways_)
+    await marta.hears(said(product, "family.link.already", language, case="1"))
 
 
 async def test_who_does_not_agree_is_not_in_the_case_and_may_still_agree(product: Product) -> None:
@@ -63,9 +65,8 @@ async def test_who_does_not_agree_is_not_in_the_case_and_may_still_agree(product
     question = await marta.hears(said(product, "privacy.consent.ask", "es"))
     await marta.tap("No", question)
     await marta.hears(said(product, "family.declined", "es"))
-    await product.settle()
-    ana.catch_up()
-    await ana.hears_nothing(within=0.3)
+    await look(product)
+    assert not any("Marta" in bubble.text for bubble in ana.bubbles)
     await marta.tap(AGREE["es"], question)
     await marta.hears("Ya está en el caso 1")
     await ana.hears("Marta (hijo): dice ser tutora o tutor legal")
@@ -131,35 +132,18 @@ def test_what_is_declared_in_words_is_read_narrowly(words: str, authority: str) 
     assert authority_of(words) == authority
 
 
-@ways
-async def test_an_invitation_is_good_once(product: Product, channel: str, language: str) -> None:
-    luz, _ana = await taken_case(product, channel, language)
-    marta, eva = relative(product, channel), relative(product, channel, "Eva", 3)
-    ways_ = await invitation(product, luz, language)
-    await joins(product, marta, ways_, language)
-    await opens(eva, ways_)
-    await eva.hears(said(product, "family.link.over", language))
-    assert len(await contacts_of(product)) == 1
-    await opens(marta, ways_)
-    await marta.hears(said(product, "family.link.already", language, case="1"))
-
-
-async def test_it_runs_out_after_72_hours(product: Product) -> None:
-    luz, _ = await taken_case(product, "telegram", "es")
-    ways_ = await invitation(product, luz, "es")
-    product.box.clock.advance(hours=73)
-    marta = relative(product, "telegram")
-    await opens(marta, ways_)
-    await marta.hears("ya no sirve")
-    assert await contacts_of(product) == []
-
-
-async def test_the_patient_who_opens_it_herself_does_not_use_it_up(product: Product) -> None:
+async def test_the_patient_who_opens_it_does_not_use_it_up_and_72_hours_do(product: Product) -> None:
     luz, _ = await taken_case(product, "telegram", "es")
     ways_ = await invitation(product, luz, "es")
     await luz.start(ways_[0])
     await luz.hears(said(product, "family.link.own", "es", case="1"))
     await joins(product, relative(product, "telegram"), ways_, "es")
+    late = await invitation(product, luz, "es")
+    product.box.clock.advance(hours=73)
+    eva = relative(product, "telegram", "Eva", 3)
+    await opens(eva, late)
+    await eva.hears(said(product, "family.link.over", "es"))
+    assert len(await contacts_of(product)) == 1
 
 
 @ways
@@ -220,9 +204,9 @@ async def test_a_quiet_patient_is_not_told_and_a_quiet_chat_is_asked_nothing(pro
     await product.settle()
     luz.catch_up()
     await luz.say("invitar")
-    await luz.hears_nothing(within=0.5)
+    await silent(product, luz)
     await joins(product, relative(product, "telegram"), ways_, "es")
-    await luz.hears_nothing(within=0.5)
+    await silent(product, luz)
 
 
 async def test_what_is_declared_is_sealed_and_goes_with_the_case(product: Product) -> None:

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from bot.store.tables import Case, ContactOfCase, Conversation, Message, Record, Send
+from bot.store.tables import Case, ContactOfCase, Conversation, Record
 from tests.product.conftest import Product
 from tests.product.desk.patient_side import said
+from tests.product.journeys.erasure import erases, opened, retained
 from tests.product.journeys.relatives import accompanied, conversation_of, invitation, joins, relative
-from tests.product.journeys.test_privacy_erasure import YES, done, opened, sure
 from tests.records.files import PDF
 
 HERS, ANSWER, PATIENTS = "zanahoria7391", "betabel7392", "calabaza7393"
@@ -17,13 +17,6 @@ HERS, ANSWER, PATIENTS = "zanahoria7391", "betabel7392", "calabaza7393"
 
 async def everywhere(product: Product) -> str:
     return " ".join([value async for value in opened(product)])
-
-
-async def erases(product: Product, person: Any) -> None:
-    await person.say("BORRAR")
-    await person.tap(YES["es"], await person.hears(sure))
-    await person.hears("Comprobante:", within=20)
-    await done(product)
 
 
 async def written(luz: Any, ana: Any, marta: Any, product: Product) -> None:
@@ -76,12 +69,20 @@ async def test_a_relatives_words_are_as_old_as_the_case(product: Product) -> Non
     """Nothing of an open case is erased by age; when it has been closed long enough, hers goes too."""
     luz, ana, marta = await accompanied(product, "telegram", "es")
     await written(luz, ana, marta, product)
-    product.box.clock.advance(hours=181 * 24)
+    await retained(product, 1)
+    product.box.clock.advance(days=181)
+    await retained(product, 2)
+    kept = await everywhere(product)
+    assert HERS in kept
+    assert ANSWER in kept
+    await ana.say("cerrar 1")
+    await ana.hears("Caso 1 cerrado")
     await product.settle()
-    async with product.puente.services.database.session() as session:
-        kept = [one.body.get("text") for one in await session.scalars(select(Message))]
-        assert HERS in kept
-        assert any(ANSWER in str(send.body) for send in await session.scalars(select(Send)))
+    product.box.clock.advance(days=181)
+    await retained(product, 3)
+    left = await everywhere(product)
+    assert HERS not in left
+    assert ANSWER not in left
 
 
 async def test_behind_whom_may_be_somebody_else_is_out_of_the_case(product: Product) -> None:

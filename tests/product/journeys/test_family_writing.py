@@ -22,8 +22,15 @@ from tests.product.journeys.relatives import (
     tells,
     title,
 )
+from tests.product.quiet import silent
 
 ways = pytest.mark.parametrize(("channel", "language"), EVERY_WAY)
+
+
+HOW_IT_STANDS = {
+    "es": "El caso 1, en el que usted acompaña, está abierto",
+    "en": "Case 1, which you are in, has been open",
+}
 
 
 def header_of(bubble: Any) -> str:
@@ -31,51 +38,38 @@ def header_of(bubble: Any) -> str:
 
 
 @ways
-async def test_her_words_reach_the_holder_with_name_and_relation(
-    product: Product, channel: str, language: str
-) -> None:
-    luz, ana, marta = await accompanied(product, channel, language)
-    bubble = await tells(marta, ana, "mi mamá ya tiene los estudios")
-    assert header_of(bubble) == "#1 · Marta (hija)"
-    await luz.hears_nothing(within=0.4)
-    bubble = await tells(luz, ana, "gracias")
-    assert header_of(bubble) == "#1 · Luz"
-
-
-@ways
-async def test_she_is_answered_in_her_own_chat_and_the_patient_reads_none_of_it(
+async def test_her_words_reach_the_holder_by_her_name_and_the_answer_comes_in_her_own_chat(
     product: Product, channel: str, language: str
 ) -> None:
     luz, ana, marta = await accompanied(product, channel, language)
     question = await tells(marta, ana, "¿qué falta?")
+    assert header_of(question) == "#1 · Marta (hija)"
     await product.settle()  # what is quoted is known by the id that its provider gave
     await ana.say("falta el estudio de sangre", quote=question)
     bubble = await marta.hears("falta el estudio de sangre")
     assert "Ana Ruiz" in bubble.header + bubble.text
-    await luz.hears_nothing(within=0.4)
+    await silent(product, luz)
+    assert header_of(await tells(luz, ana, "gracias")) == "#1 · Luz"
 
 
-async def test_an_answer_that_quotes_goes_to_the_chat_quoted_whoever_wrote_last(product: Product) -> None:
+async def test_an_answer_goes_to_the_chat_quoted_and_without_a_quote_to_who_wrote_last(
+    product: Product,
+) -> None:
     luz, ana, marta = await accompanied(product, "telegram", "es")
     first = await tells(luz, ana, "me duele menos")
     await tells(marta, ana, "¿la cita sigue?")
+    await product.settle()  # what is quoted is known by the id that its provider gave
     await ana.say("qué bueno saberlo", quote=first)
     await luz.hears("qué bueno saberlo")
-    await marta.hears_nothing(within=0.4)
-
-
-async def test_without_a_quote_it_goes_to_who_wrote_last(product: Product) -> None:
-    luz, ana, marta = await accompanied(product, "telegram", "es")
-    await ana.say("hola, Luz")
-    await luz.hears("hola, Luz")
-    await tells(marta, ana, "¿la cita sigue?")
+    await silent(product, marta)
+    await tells(marta, ana, "¿y el estudio?")
     await ana.say("sí, el martes")  # to somebody else than before: it waits five seconds
     await ana.hears(said(product, "desk.family.waits", "es", case="1", name="Marta (hija)"))
     product.box.clock.advance(seconds=6)
     await marta.hears("sí, el martes")
     await ana.say("a las diez")  # nobody wrote since: to the same person
     await marta.hears("a las diez")
-    await luz.hears_nothing(within=0.4)
+    await silent(product, luz)
 
 
 async def test_where_two_wrote_she_is_asked_and_her_lines_are_kept(product: Product) -> None:
@@ -90,7 +84,7 @@ async def test_where_two_wrote_she_is_asked_and_her_lines_are_kept(product: Prod
     await ana.tap("Marta (hija)", question)
     await marta.hears("sí, el martes")
     await marta.hears("a las diez")
-    await luz.hears_nothing(within=0.4)
+    await silent(product, luz)
 
 
 async def test_a_line_for_another_than_the_last_waits_five_seconds(product: Product) -> None:
@@ -104,20 +98,23 @@ async def test_a_line_for_another_than_the_last_waits_five_seconds(product: Prod
     await ana.tap("Deshacer", waits)
     await ana.hears("Deshecho")
     product.box.clock.advance(seconds=6)
-    await marta.hears_nothing(within=0.6)
+    await silent(product, marta)
 
 
 @ways
-async def test_she_can_ask_how_it_stands_and_reads_nothing_of_the_others(
+async def test_she_asks_how_it_stands_reads_nothing_of_the_others_and_leaves(
     product: Product, channel: str, language: str
 ) -> None:
     luz, ana, marta = await accompanied(product, channel, language)
-    await tells(luz, ana, "me duele mucho la cabeza")
+    await tells(luz, ana, {"es": "me duele mucho la cabeza", "en": "my head hurts a lot"}[language])
     await marta.say(title(product, "case_status", language))
-    bubble = await marta.hears("Ana Ruiz")
-    assert "1" in bubble.text
-    assert "cabeza" not in bubble.text
-    assert title(product, "leave_case", language) in [option.title for option in bubble.options]
+    bubble = await marta.hears(HOW_IT_STANDS[language])
+    assert "Ana Ruiz" in bubble.text
+    assert {"es": "cabeza", "en": "hurts"}[language] not in bubble.text
+    await marta.tap(title(product, "leave_case", language), bubble)
+    await marta.hears(said(product, "family.left", language, case="1"))
+    await luz.hears(said(product, "family.told.left", language, case="1", name=_named(language)))
+    await ana.hears(said(product, "desk.family.left", "es", case="1", name=_named(language)))
 
 
 async def test_of_a_case_that_waits_the_assistant_answers_and_her_words_are_kept(product: Product) -> None:
@@ -160,10 +157,9 @@ async def test_her_red_flag_raises_the_case_and_she_is_answered(
     page = await ana.hears("URGENTE")
     case = await case_of(product)
     assert (case.reason, case.urgency) == ("emergency", "urgent")
-    await product.settle()
-    await luz.hears_nothing(within=0.4)
+    await silent(product, luz)
     await ana.tap("Escribirle", page)
-    await ana.hears("1")
+    await ana.hears("Lo que escriba aquí le llega a")
     await ana.say("¿está con ella ahora?")
     await marta.hears("¿está con ella ahora?")
     async with product.puente.services.database.session() as session:
@@ -181,7 +177,7 @@ async def test_of_a_waiting_case_she_who_told_the_danger_hears_that_somebody_was
     await marta.say("mi mamá no puede respirar")
     await marta.hears("911")
     await marta.hears(said(product, "safety.notified", "es", case="1"))
-    await luz.hears_nothing(within=0.4)
+    await silent(product, luz)
 
 
 @ways
@@ -202,7 +198,7 @@ async def test_the_patient_removes_her_and_it_ends_at_once(
     marta.catch_up()
     await marta.say(STATUS[language])
     await marta.hears(said(product, "case.status.none", language))
-    await ana.hears_nothing(within=0.4)
+    await silent(product, ana)
     (row,) = await contacts_of(product)
     assert row.revoked_at
 
@@ -253,49 +249,24 @@ async def test_what_waits_for_her_never_goes_out_in_another_chat_of_the_patient(
     await marta.hears("secreto para Marta")
 
 
-async def test_a_consultant_sees_who_is_there_and_removes(product: Product) -> None:
+async def test_a_consultant_sees_who_is_there_and_removes_and_who_has_left_is_answered_no_more(
+    product: Product,
+) -> None:
     luz, ana, marta = await accompanied(product, "telegram", "es")
-    await tells(marta, ana, "ya tiene los estudios")
+    words = await tells(marta, ana, "ya tiene los estudios")
     await ana.say("familia 1")
     listed = await ana.hears("Marta (hija): dice que el paciente se lo pidió")
+    await product.settle()  # what is quoted is known by the id that its provider gave
     await ana.tap("Quitar Marta (hija)", listed)
     await ana.hears(said(product, "desk.family.removed", "es", case="1", name="Marta (hija)"))
     await luz.hears(said(product, "family.told.left", "es", case="1", name="Marta (hija)"))
-    await marta.hears("Ya no está en el caso 1")
+    await marta.hears(said(product, "family.told.removed", "es", case="1"))
     assert len(await entries(product, "contact_left")) == 1
     await ana.say("historia 1")
     await ana.hears("Marta (hija): ya tiene los estudios")  # she is out; what she wrote is the case's
-
-
-async def test_an_answer_to_somebody_who_has_left_reaches_nobody(product: Product) -> None:
-    luz, ana, marta = await accompanied(product, "telegram", "es")
-    question = await tells(marta, ana, "¿qué falta?")
-    await ana.say("familia")
-    await ana.tap(0, await ana.hears("También están"))
-    await ana.hears("ya no está en el caso 1")
-    await luz.hears("ya no está en su caso")
-    await ana.say("falta el estudio", quote=question)
+    await ana.say("falta el estudio", quote=words)
     await ana.hears(said(product, "desk.family.gone", "es", case="1"))
-    await luz.hears_nothing(within=0.4)
-
-
-@ways
-async def test_she_leaves_by_herself(product: Product, channel: str, language: str) -> None:
-    luz, ana, marta = await accompanied(product, channel, language)
-    await marta.say(title(product, "case_status", language))
-    bubble = await marta.hears("Ana Ruiz")
-    await marta.tap(title(product, "leave_case", language), bubble)
-    await marta.hears(said(product, "family.left", language, case="1"))
-    await luz.hears(said(product, "family.told.left", language, case="1", name=_named(language)))
-    await ana.hears("ya no está en el caso 1")
-
-
-async def test_the_word_for_the_assistant_does_not_take_the_case_from_its_holder(product: Product) -> None:
-    _luz, ana, marta = await accompanied(product, "telegram", "es")
-    await marta.say("asistente")
-    await marta.hears(said(product, "family.not_yours_to_release", "es", case="1"))
-    assert (await case_of(product)).holder_id
-    await ana.hears_nothing(within=0.4)
+    await silent(product, luz, marta)
 
 
 async def test_a_blocked_relative_and_one_who_wants_no_messages(product: Product) -> None:
@@ -309,16 +280,21 @@ async def test_a_blocked_relative_and_one_who_wants_no_messages(product: Product
         row = await session.get_one(Conversation, theirs.id)
         row.opted_out_at, row.blocked_at = None, product.box.clock.now()
     await marta.say("¿me leen?")
-    await product.settle()
-    await ana.hears_nothing(within=0.4)
+    await silent(product, ana)
 
 
-async def test_closing_tells_relatives_too_and_ends_what_they_hear_of_it(product: Product) -> None:
+async def test_the_case_is_its_holders_to_give_up_and_her_closing_is_told_to_relatives_too(
+    product: Product,
+) -> None:
     luz, ana, marta = await accompanied(product, "telegram", "es")
+    await marta.say("asistente")
+    await marta.hears(said(product, "family.not_yours_to_release", "es", case="1"))
+    assert (await case_of(product)).holder_id
+    await silent(product, ana)
     await ana.say("cerrar")
-    await luz.hears("quedó cerrado")
+    await luz.hears(said(product, "handoff.closed", "es", case="1"))
     await marta.hears(said(product, "family.told.closed", "es", case="1"))
     await product.settle()
     marta.catch_up()
     await marta.say(STATUS["es"])
-    await marta.hears("en el que usted acompañaba")
+    await marta.hears("El caso 1, en el que usted acompañaba, se cerró")

@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import select
@@ -11,56 +11,8 @@ from bot.journeys.slips import picture, secret_of
 from bot.store.tables import Consent, IntakeDraft, Message, Slip
 from tests.product.conftest import Product
 from tests.product.journeys.people import Teller, said
-
-WORD = {"es": "volante", "en": "I want to make a slip"}
-TOLD = {
-    "es": ("cardiología", "Puebla", "una segunda opinión sobre la válvula"),
-    "en": ("cardiology", "Puebla", "a second opinion about the valve"),
-}
-
-
-def links_of(bubble: Any) -> dict[str, str]:
-    """What the link opens on each channel: the text that WhatsApp prefills, the payload of Telegram's START."""
-    found = [urlsplit(link) for link in re.findall(r"https://\S+", bubble.text)]
-    opens = {link.netloc: parse_qs(link.query) for link in found}
-    return {"whatsapp": opens["wa.me"]["text"][0], "telegram": opens["t.me"]["start"][0]}
-
-
-async def makes_one(product: Product, channel: str = "telegram", language: str = "es") -> tuple[Teller, Any]:
-    """Luz has made a slip; the bubble that says so."""
-    luz = Teller(product, channel, language)
-    await luz.says(WORD[language])
-    await luz.asked("privacy.consent.ask")
-    await luz.taps("consent")
-    for step, answer in zip(("specialty", "city", "wanted"), TOLD[language], strict=True):
-        await luz.asked(step)
-        await luz.says(answer)
-        if step == "wanted":  # its words may come in several bubbles
-            product.box.clock.advance(seconds=4)
-    await luz.phone.hears("Luz")
-    await luz.taps("slip_send")
-    made = await luz.phone.hears("https://wa.me/")
-    return luz, made
-
-
-def rosa_of(product: Product, channel: str) -> Any:
-    box = product.box
-    return (
-        box.telegram.user(5091, "Rosa", language_code="es")
-        if channel == "telegram"
-        else box.twilio.user("whatsapp:+5215500000991", "Rosa")
-    )
-
-
-async def opens(product: Product, rosa: Any, channel: str, links: dict[str, str]) -> Any:
-    if channel == "telegram":
-        await rosa.start(links["telegram"])
-    else:
-        await rosa.say(unquote(links["whatsapp"]))
-    bubble = await rosa.hears(lambda bubble: "Luz" in bubble.text)
-    if not bubble.options:  # on WhatsApp the buttons come under the last of two
-        await rosa.hears(lambda bubble: bool(bubble.options))
-    return bubble
+from tests.product.journeys.slips import TOLD, links_of, makes_one, opens, rosa_of
+from tests.product.quiet import silent
 
 
 async def rows(product: Product, table: Any) -> list[Any]:
@@ -77,10 +29,19 @@ async def drafts_of(product: Product, journey: str) -> list[IntakeDraft]:
 
 
 @pytest.mark.parametrize(
-    ("channel", "language", "opened_on"), [("telegram", "es", "whatsapp"), ("whatsapp", "en", "telegram")]
+    ("channel", "language", "opened_on", "shown_in"),
+    [
+        (
+            "telegram",
+            "es",
+            "whatsapp",
+            "es",
+        ),  # what opens it on WhatsApp, and Rosa's Telegram, say the language
+        ("whatsapp", "en", "telegram", "es"),
+    ],
 )
 async def test_a_slip_is_made_opened_on_the_other_channel_and_gone_on_with(
-    product: Product, channel: str, language: str, opened_on: str
+    product: Product, channel: str, language: str, opened_on: str, shown_in: str
 ) -> None:
     luz, made = await makes_one(product, channel, language)
     picture_of_it = next(bubble.file for bubble in luz.phone.bubbles if bubble.file)
@@ -92,13 +53,12 @@ async def test_a_slip_is_made_opened_on_the_other_channel_and_gone_on_with(
         assert word.casefold() in bubble.text.casefold()
     (slip,) = await rows(product, Slip)
     assert slip.answers is None
-    tongue = "en" if "prepared this slip" in bubble.text else "es"
     texts = product.puente.services.texts
-    await rosa.tap(texts.title("slip_agree_tell", tongue))
-    await rosa.hears(said(product, "intake.ask.who", tongue))
+    await rosa.tap(texts.title("slip_agree_tell", shown_in))
+    await rosa.hears(said(product, "intake.ask.who", shown_in))
     await luz.phone.hears(lambda bubble: "abri" in bubble.text or "opened" in bubble.text)
-    await rosa.say({"es": "para mí", "en": "for me"}[tongue])
-    await rosa.hears(said(product, "intake.ask.age", tongue))  # specialty, story and city are there already
+    await rosa.say("para mí")
+    await rosa.hears(said(product, "intake.ask.age", shown_in))  # specialty, story and city are there already
     (draft,) = await drafts_of(product, "referral")
     assert draft.answers["story"] == {"words": TOLD[language][2]}
     async with product.puente.services.database.session() as session:
@@ -114,8 +74,7 @@ async def test_without_the_patients_yes_the_maker_learns_nothing(product: Produc
     luz.phone.catch_up()
     await rosa.tap("Sí, sin avisar")
     await rosa.hears(said(product, "intake.ask.who", "es"))
-    await product.settle()
-    await luz.phone.hears_nothing(within=0.5)
+    await silent(product, luz.phone)
 
 
 async def test_who_does_not_consent_goes_no_further_and_what_it_said_goes(product: Product) -> None:
@@ -196,6 +155,22 @@ async def test_what_its_maker_erases_is_gone_and_a_draft_of_it_becomes_no_case(p
         if not await rows(product, Slip):
             break
     assert await rows(product, Slip) == []
+
+
+async def test_in_a_quiet_time_a_button_of_a_slip_is_answered_and_does_nothing(product: Product) -> None:
+    luz, made = await makes_one(product)
+    await luz.says("mi mamá no respira")
+    await luz.phone.hears("911")
+    await product.settle()
+    luz.phone.catch_up()
+    await luz.taps("slip_revoke", made)
+    answer = await luz.asked("quiet.here")
+    assert answer.options == ()
+    await luz.taps("slip_another", made)
+    await luz.asked("quiet.here")
+    (slip,) = await rows(product, Slip)
+    assert slip.opened_at is None
+    assert [draft for draft in await drafts_of(product, "slip") if draft.closed_at is None] == []
 
 
 def test_only_what_looks_like_a_slip_is_taken_for_one() -> None:

@@ -2,7 +2,7 @@
 
 from tests.product.conftest import Product
 from tests.product.journeys.people import said
-from tests.product.journeys.test_slip_opened import links_of, makes_one, opens, rosa_of
+from tests.product.journeys.slips import links_of, makes_one, opens, rosa_of
 
 WITHIN = 30.0  # seconds: the real Rasa on a busy machine
 

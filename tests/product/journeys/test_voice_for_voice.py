@@ -10,6 +10,7 @@ from tests.product.conftest import Product
 from tests.product.journeys.people import said
 from tests.product.journeys.voice import has_recorded, kept, voice_note
 from tests.product.people import patient
+from tests.product.quiet import silent
 
 QUESTION = {"es": "¿qué documentos piden?", "en": "which documents do you want?"}
 
@@ -54,7 +55,7 @@ async def test_the_voice_follows_the_text_and_why_names_it(
     assert why["recording"] == {"id": recording.id, "mark": recording.mark}
     await luz.tap(next(o.title for o in answer.options if "erson" not in o.title), answer)
     await luz.hears(lambda bubble: not is_voice(bubble))  # another answer, which nobody has recorded
-    await luz.hears_nothing(within=0.5)
+    await silent(product, luz)
 
 
 async def test_no_voice_where_the_answer_reads_otherwise_by_now(product: Product) -> None:
@@ -65,7 +66,7 @@ async def test_no_voice_where_the_answer_reads_otherwise_by_now(product: Product
     await luz.say(QUESTION["es"])
     answer = await luz.hears(said(product, "answer.ask_documents", "es"))
     assert said(product, "voice.follows", "es") not in answer.text
-    await luz.hears_nothing(within=0.5)
+    await silent(product, luz)
 
 
 async def test_no_voice_after_ninety_days_nor_in_danger(product: Product) -> None:

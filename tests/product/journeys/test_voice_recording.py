@@ -83,8 +83,7 @@ async def test_a_voice_note_that_quotes_a_patient_is_for_her(product: Product) -
     words = await bruno.hears("¿me puede decir algo?")
     await bruno.say("grabar qué documentos")
     await bruno.hears("nota de voz")
-    own = bruno._new()
-    await bruno._send(own, {"MessageType": "audio"}, words, bruno._media(voice_note(), "audio/ogg"))
+    await bruno.send_voice(voice_note(), quote=words)
     await luz.hears(is_voice)
     assert await kept(product) == []
 
