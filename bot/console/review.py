@@ -23,7 +23,7 @@ from bot.dialogue.rasa import RasaDown, plain
 from bot.language import detect
 from bot.lines.export import LANGUAGES
 from bot.lines.guard import bare, known_lines, problem
-from bot.office.people import Language
+from bot.privacy.notice import age
 from bot.store.tables import Audit, Conversation, Message, Review, Send, TrainingLine
 
 LIKELIEST = 3
@@ -186,9 +186,7 @@ async def _page(
     async with services.database.session() as session:
         if found and await _is_open(visit, session, found.id):
             words = await _words(visit, session, found)
-    retention = services.office.retention
-    tongue: Language = "en" if visit.language == "en" else "es"
-    ages = {name: retention.said(name, tongue) for name in ("no_consent", "texts")}
+    ages = {name: age(services, name, visit.language) for name in ("no_consent", "texts")}
     done = visit.request.query_params.get("done", "")
     return shown(
         visit,

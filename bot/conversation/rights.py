@@ -21,6 +21,7 @@ from bot.privacy import consent, erasure, notice, requests
 from bot.privacy.document import pdf
 from bot.privacy.holdings import Holdings, holdings
 from bot.store.tables import Case, PrivacyRequest
+from bot.texts import TextBook
 
 CONSENT_BUTTONS = ("consent", "no_consent")
 
@@ -107,24 +108,30 @@ def _day(turn: Turn, moment: str) -> str:
 
 async def _send_file(turn: Turn, session: AsyncSession, found: Holdings) -> None:
     """Before the words: they have buttons, which belong at the end."""
-    name = "mis-datos.pdf" if turn.language == "es" else "my-data.pdf"
-    content = pdf(list(_written(found.told())))
-    file = await kept_file(turn.services, session, turn.first.id, name, "application/pdf", content)
+    services = turn.services
+    name = services.texts.render("privacy.copy.file", turn.language, {}, services.office, services.real).text
+    content = pdf(list(_written(services.texts, turn.language, found.told())))
+    file = await kept_file(services, session, turn.first.id, f"{name}.pdf", "application/pdf", content)
     purpose = OPT_OUT if turn.conversation.opted_out_at else REPLY
     await enqueue(turn.services, session, turn.conversation, Draft(file=file), purpose)
 
 
-def _written(told: Mapping[str, object], indent: str = "") -> Sequence[str]:
+def _written(texts: TextBook, language: str, told: Mapping[str, object], indent: str = "") -> Sequence[str]:
     """Nested keys and values as indented lines."""
     lines: list[str] = []
-    for name, value in told.items():
+    for key, value in told.items():
+        name = texts.word("copy", key, language) if texts.has(f"word.copy.{key}") else key
         if isinstance(value, Mapping):
-            lines += [f"{indent}{name}:", *_written(value, f"{indent}    ")]
+            lines += [f"{indent}{name}:", *_written(texts, language, value, f"{indent}    ")]
         elif isinstance(value, list):
             lines.append(f"{indent}{name}: {len(value)}")
             for one in value:
                 is_row = isinstance(one, Mapping)
-                lines += [*_written(one, f"{indent}    "), ""] if is_row else [f"{indent}    {one}"]
+                lines += (
+                    [*_written(texts, language, one, f"{indent}    "), ""]
+                    if is_row
+                    else [f"{indent}    {one}"]
+                )
         elif value not in ("", None):
             lines.append(f"{indent}{name}: {value}")
     return lines

@@ -109,8 +109,9 @@ async def made(turn: Turn, session: AsyncSession, draft: IntakeDraft) -> Sequenc
     handed = await slips.make(services, session, turn.conversation, draft)
     draft.closed_at, draft.confirmed_at = turn.now, turn.now
     qr = slips.picture(handed.shown)
+    name = services.texts.render("slip.file", turn.language, {}, services.office, services.real).text
     file = await kept_file(
-        services, session, turn.first.id, "volante.png", "image/png", qr, AttachmentKind.IMAGE
+        services, session, turn.first.id, f"{name}.png", "image/png", qr, AttachmentKind.IMAGE
     )
     await enqueue(services, session, turn.conversation, Draft(file=file), ENCLOSURE)
     until = services.texts.say_day(services.office.local(handed.slip.expires_at), turn.language)

@@ -5,8 +5,6 @@ The database holds their fingerprints only. What is wrong, used or late is an or
 """
 
 import re
-import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,16 +17,12 @@ from bot.desk.tell import tell
 from bot.dialogue.say import Offer, Say, compose
 from bot.outbox.draft import NOTICE
 from bot.outbox.enqueue import enqueue
-from bot.privacy.masking import the_rules
+from bot.privacy.openers import GROUP, GROUPS, LETTERS, bare, new_token, new_word
 from bot.services import Services
 from bot.store.encrypted import keyring
 from bot.store.tables import Consultant, Conversation, Invitation, Message
 
 GOOD_FOR = timedelta(hours=72)
-# No vowels, so that no word of any language comes out; nothing that is mistaken for something else when read aloud.
-LETTERS = "bcdfghjkmnpqrstvwxz23456789"
-GROUPS, GROUP = 4, 4  # 16 letters of 27: 76 bits
-TOKEN_BYTES = 16  # 128 bits, 22 characters of the 64 that a deep link may have
 
 _WORD = re.compile(rf"[{LETTERS}]{{{GROUPS * GROUP}}}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -56,30 +50,6 @@ async def invite(session: AsyncSession, now: datetime, consultant_id: UUID) -> H
             )
         )
     return invitation
-
-
-def new_word() -> str:
-    """A word that can be read aloud: bcdf-ghjk-mnpq-rstv."""
-    return _arriving(
-        lambda: "-".join("".join(secrets.choice(LETTERS) for _ in range(GROUP)) for _ in range(GROUPS))
-    )
-
-
-def new_token() -> str:
-    """For a deep link."""
-    return _arriving(lambda: secrets.token_urlsafe(TOKEN_BYTES))
-
-
-def _arriving(make: Callable[[], str]) -> str:
-    """One that arrives as it was written: by chance a secret may look like a number that is masked (bot/privacy/masking.py)."""
-    while the_rules()(secret := make()).kinds:
-        pass
-    return secret
-
-
-def bare(text: str) -> str:
-    """A typed word without what telephones and people add to it."""
-    return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
 def _fingerprint(secret: str) -> bytes:

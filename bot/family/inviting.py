@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.base import ChannelName
 from bot.channels.telegram.links import start_link
-from bot.desk.joining import GOOD_FOR, HandedOver, bare, new_token, new_word
+from bot.desk.joining import GOOD_FOR, HandedOver
+from bot.privacy.openers import bare, new_token, new_word
 from bot.services import Services
 from bot.store.encrypted import keyring
 from bot.store.tables import Case, CaseInvitation

@@ -6,7 +6,6 @@ fingerprints only. Who opens it finds the answers in a draft of their own; in th
 
 import io
 import re
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
@@ -20,6 +19,7 @@ from bot.channels.base import ChannelName
 from bot.channels.telegram.links import start_link
 from bot.duty import duty
 from bot.journeys.steps import SLIP, Answer
+from bot.privacy.openers import GROUP, GROUPS, LETTERS, bare, new_token, new_word
 from bot.services import Services
 from bot.store.encrypted import keyring
 from bot.store.tables import Conversation, IntakeDraft, Message, Slip
@@ -27,11 +27,7 @@ from bot.store.tables import Conversation, IntakeDraft, Message, Slip
 GOOD_FOR = timedelta(days=14)
 MOST = 9  # of one maker that nobody has opened: the rows of a list, one left for a new slip
 FILLS = {"specialty": "specialty", "city": "city", "wanted": "story"}  # its steps, and the referral's
-# As of an invitation (bot/desk/joining.py): no vowels, nothing that is mistaken for something else when read aloud.
-LETTERS = "bcdfghjkmnpqrstvwxz23456789"
-GROUPS, GROUP = 4, 4
 MARK = "v_"  # tells its token from an invitation's
-NAMES = {"es": "Volante", "en": "Slip"}  # the first word of what WhatsApp's link prefills
 
 _WORD = re.compile(rf"(?:volante|slip)\W*((?:[{LETTERS}]{{{GROUP}}}\W?){{{GROUPS}}})\W*", re.IGNORECASE)
 _TOKEN = re.compile(rf"{MARK}[A-Za-z0-9_-]{{22}}")
@@ -56,8 +52,7 @@ async def make(
     services: Services, session: AsyncSession, conversation: Conversation, draft: IntakeDraft
 ) -> HandedOver:
     """A new slip with what the draft tells."""
-    word = "-".join("".join(secrets.choice(LETTERS) for _ in range(GROUP)) for _ in range(GROUPS))
-    token = f"{MARK}{secrets.token_urlsafe(16)}"
+    word, token = new_word(), new_token(MARK)
     slip = Slip(
         conversation_id=conversation.id,
         word=_fingerprint(word),
@@ -68,7 +63,7 @@ async def make(
     )
     session.add(slip)
     await session.flush()
-    words = f"{NAMES[conversation.language or 'es']} {word}"
+    words = f"{services.texts.word('slip', 'link', conversation.language or 'es')} {word}"
     return HandedOver(slip, await _links(services, words, token), words)
 
 
@@ -104,15 +99,11 @@ def secret_of(message: Message) -> str:
     if payload:
         return payload if _TOKEN.fullmatch(payload) else ""
     found = _WORD.fullmatch(message.body.get("text", "").strip())
-    return _bare(found[1]) if found else ""
-
-
-def _bare(word: str) -> str:
-    return "".join(sign for sign in word.casefold() if sign.isalnum())
+    return bare(found[1]) if found else ""
 
 
 def _fingerprint(secret: str) -> bytes:
-    return keyring.blind(f"slip:{secret if secret.startswith(MARK) else _bare(secret)}")
+    return keyring.blind(f"slip:{secret if secret.startswith(MARK) else bare(secret)}")
 
 
 async def of_secret(services: Services, session: AsyncSession, secret: str) -> Slip | None:

@@ -6,13 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from bot.office.people import Language
-
 _AGE = re.compile(r"(\d{1,5})\s*([hd])")
-_UNITS = {
-    "es": {"h": ("hora", "horas"), "d": ("día", "días")},
-    "en": {"h": ("hour", "hours"), "d": ("day", "days")},
-}
 
 
 def parse_age(written: object) -> timedelta:
@@ -43,10 +37,9 @@ class Retention(BaseModel):
     jobs: Age = timedelta(days=7)  # finished work
     source: str = ""  # who decided that
 
-    def said(self, name: str, language: Language) -> str:
-        """An age as people say it: `72 horas`, `180 days`."""
+    def counted(self, name: str) -> tuple[int, str]:
+        """An age as people count it: 72 hours, 180 days. The unit is `hour`, `hours`, `day` or `days`."""
         age: timedelta = getattr(self, name)
         hours = int(age.total_seconds() // 3600)
-        unit, count = ("d", hours // 24) if hours % 24 == 0 and hours > 72 else ("h", hours)
-        one, several = _UNITS[language][unit]
-        return f"{count} {one if count == 1 else several}"
+        count, unit = (hours // 24, "day") if hours % 24 == 0 and hours > 72 else (hours, "hour")
+        return count, unit if count == 1 else f"{unit}s"

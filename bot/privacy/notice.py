@@ -100,11 +100,13 @@ def _values(services: Services, language: str) -> Mapping[str, str]:
         for name in ("address", "phone", "email")
     }
     names = {"office.name": office.name, "office.hospital": office.hospital.name}
-    kept = {
-        name: office.retention.said(name, "en" if language == "en" else "es")
-        for name in ("no_consent", "texts", "contacts")
-    }
+    kept = {name: age(services, name, language) for name in ("no_consent", "texts", "contacts")}
     return told | kept | {name: getattr(value, language) for name, value in names.items()}
+
+
+def age(services: Services, name: str, language: str) -> str:
+    count, unit = services.office.retention.counted(name)
+    return f"{count} {services.texts.word('age', unit, language)}"
 
 
 def _filled(line: str, values: Mapping[str, str]) -> str:

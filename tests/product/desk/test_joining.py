@@ -15,8 +15,8 @@ from bot import consultants
 from bot.clock import system_clock
 from bot.config import ROOT
 from bot.desk import leaving, roster
-from bot.desk.joining import LETTERS
 from bot.doctor import findings
+from bot.privacy.openers import LETTERS
 from bot.store.tables import Case, Choice, Consultant, Conversation, Invitation, Reminder, Send
 from tests.product.conftest import OFFICE, Product
 from tests.product.people import consultant, patient
@@ -362,6 +362,7 @@ async def test_list_and_doctor_tell_who_has_not_joined(product: Product) -> None
 
 async def test_the_commands_run_as_a_process_of_their_own(product: Product) -> None:
     product.box.clock.move_to(system_clock())  # by which such a process goes
+
     def puente(*arguments: str) -> "subprocess.CompletedProcess[str]":
         environment = {
             **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
