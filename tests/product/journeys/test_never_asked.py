@@ -9,11 +9,11 @@ from bot.privacy.masking import MARK
 from bot.store.tables import Base
 from tests.product.conftest import Product
 from tests.product.desk.staff import EMERGENCY, said
+from tests.product.journeys.people import EVERY_WAY
 from tests.product.journeys.records import agreed_page
 from tests.product.people import consultant, patient
 from tests.records.files import PDF
 
-EVERY_WAY = [("telegram", "es"), ("telegram", "en"), ("whatsapp", "es"), ("whatsapp", "en")]
 CARD, PASSPORT, CURP, RFC, CLABE, INE = (
     "4111 1111 1111 1111",
     "G12345678",
@@ -89,19 +89,6 @@ async def test_what_is_masked_is_nowhere_in_the_database(product: Product) -> No
     assert f"{MARK} 1111" in shown
 
 
-async def test_with_a_consultant_in_charge_she_sees_the_mask_and_the_patient_is_told(
-    product: Product,
-) -> None:
-    product.rasa.label_of = answers
-    luz, ana = patient(product.box, "whatsapp"), consultant(product.box, "telegram")
-    await luz.say("una persona por favor")
-    await ana.tap("Tomar", await ana.hears("Caso"))
-    await luz.hears("Ana Ruiz")
-    await luz.say(f"le paso mi tarjeta {CARD}")
-    assert (await ana.hears("le paso mi tarjeta")).text.endswith(f"{MARK} 1111")
-    assert "el número de tarjeta" in (await luz.hears("no guardé")).text
-
-
 @pytest.mark.parametrize("words", [f"{EMERGENCY}, tarjeta {CARD}", "mi papá murió ayer"])
 async def test_in_danger_and_grief_it_is_masked_and_nothing_is_said_of_it(
     product: Product, words: str
@@ -117,6 +104,21 @@ async def test_in_danger_and_grief_it_is_masked_and_nothing_is_said_of_it(
     assert PASSPORT not in await everything(product)
 
 
+async def test_with_a_consultant_in_charge_she_sees_the_mask_and_what_she_writes_herself_stays(
+    product: Product,
+) -> None:
+    product.rasa.label_of = answers
+    luz, ana = patient(product.box, "whatsapp"), consultant(product.box, "telegram")
+    await luz.say("una persona por favor")
+    await ana.tap("Tomar", await ana.hears("Caso"))
+    await luz.hears("Ana Ruiz")
+    await luz.say(f"le paso mi tarjeta {CARD}")
+    assert (await ana.hears("le paso mi tarjeta")).text.endswith(f"{MARK} 1111")
+    assert "el número de tarjeta" in (await luz.hears("no guardé")).text
+    await ana.say(f"La CLABE del hospital es {CLABE}")
+    await luz.hears(CLABE)
+
+
 async def test_a_bare_number_is_no_question(product: Product) -> None:
     luz = patient(product.box, "telegram")
     await luz.say(CARD)
@@ -127,31 +129,21 @@ async def test_a_bare_number_is_no_question(product: Product) -> None:
     await luz.hears("el número de pasaporte")
 
 
-async def test_what_a_consultant_writes_stays(product: Product) -> None:
+async def test_what_only_looks_like_it_stays(product: Product) -> None:
     product.rasa.label_of = answers
-    luz, ana = patient(product.box, "telegram"), consultant(product.box, "telegram")
-    await luz.say("una persona por favor")
-    await ana.tap("Tomar", await ana.hears("Caso"))
-    await luz.hears("Ana Ruiz")
-    await ana.say(f"La CLABE del hospital es {CLABE}")
-    await luz.hears(CLABE)
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
+    luz = patient(product.box, "telegram")
+    said_so = (
         "llámenme al 55 1234 5678 por favor",
         "expediente A12345678, vuelo AM 646",
         "le dieron 2 cc, cuesta 125,000.00",
         "código postal 06700",
-    ],
-)
-async def test_what_only_looks_like_it_stays(product: Product, words: str) -> None:
-    product.rasa.label_of = answers
-    luz = patient(product.box, "telegram")
-    await luz.say(words)
-    await luz.hears(lambda bubble: True)
-    assert product.rasa.asked[-1][1] == words
+    )
+    heard_as = {}
+    for words in said_so:
+        await luz.say(words)
+        await product.settle()
+        heard_as[words] = product.rasa.asked[-1][1]
+    assert heard_as == {words: words for words in said_so}
 
 
 async def test_the_name_of_an_uploaded_file_is_masked(product: Product) -> None:

@@ -1,7 +1,6 @@
 """The upload page in a real browser: by keyboard, over a connection that breaks, asking no other host."""
 
 import asyncio
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,26 +10,26 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
+from starlette.requests import Request
 
+from bot.records.kept import vault
+from bot.records.web.receiving import Incoming
+from bot.store.tables import Record
 from tests.product.conftest import Product
 from tests.product.journeys.records import asks_for_the_page, records
 from tests.product.people import patient
 from tests.records.files import DICOM, PDF, PROGRAM
+from tests.sandbox.browser import TELEPHONE, chromium, in_a_browser
 
-CHROMIUM, CHROMEDRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(not (CHROMIUM and CHROMEDRIVER), reason="chromium is not installed")
+pytestmark = in_a_browser
 
 type Act = Callable[[webdriver.Chrome], Any]
 
 
 @pytest.fixture(scope="module")
 def driver() -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=390,844"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(CHROMEDRIVER)))
+    driver = chromium()
+    driver.set_window_size(*TELEPHONE)
     yield driver
     driver.quit()
 
@@ -46,6 +45,36 @@ async def shows(driver: webdriver.Chrome, text: str, within: float = 20.0) -> No
     while text not in (shown := await do(driver, lambda d: d.execute_script(script))):
         assert asyncio.get_running_loop().time() < deadline, shown
         await asyncio.sleep(0.05)
+
+
+async def until(product: Product, wanted: Callable[[Record], bool], within: float = 20.0) -> Record:
+    """The one record that is as wanted, once it is."""
+    deadline = asyncio.get_running_loop().time() + within
+    while not (found := [record for record in await records(product) if wanted(record)]):
+        assert asyncio.get_running_loop().time() < deadline, "no record came to be as wanted"
+        await asyncio.sleep(0.05)
+    (record,) = found
+    return record
+
+
+async def some_of_it(product: Product) -> int:
+    """How many bytes are at the server, once some are."""
+    record = await until(product, lambda record: vault(product.puente.services).size(record.path) > 1_000_000)
+    return vault(product.puente.services).size(record.path)
+
+
+@pytest.fixture
+def offsets(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """At which byte each part of an upload that came in began."""
+    came: list[int] = []
+    take = Incoming.take
+
+    async def noted(incoming: Incoming, request: Request, offset: int) -> int:
+        came.append(offset)
+        return await take(incoming, request, offset)
+
+    monkeypatch.setattr(Incoming, "take", noted)
+    return came
 
 
 async def chooses(driver: webdriver.Chrome, *files: Path) -> None:
@@ -74,9 +103,8 @@ async def test_a_patient_sends_two_files(
     await shows(driver, {"es": "Recibido", "en": "Received"}[language])
     await shows(driver, {"es": "es un programa", "en": "is a program"}[language])
     await do(driver, lambda d: Select(d.find_element(By.CSS_SELECTOR, "select")).select_by_value("summary"))
-    await asyncio.sleep(0.3)
-    (kept,) = [record for record in await records(product) if record.state == "kept"]
-    assert (kept.name, kept.item) == ("eco.pdf", "summary")
+    kept = await until(product, lambda record: record.state == "kept" and record.item == "summary")
+    assert kept.name == "eco.pdf"
     phone = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": False}
     await do(driver, lambda d: d.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone))
     narrow = "return document.documentElement.scrollWidth <= 360"
@@ -92,7 +120,7 @@ async def test_a_patient_sends_two_files(
 
 
 async def test_a_broken_connection_goes_on_by_itself(
-    product: Product, driver: webdriver.Chrome, tmp_path: Path
+    product: Product, driver: webdriver.Chrome, tmp_path: Path, offsets: list[int]
 ) -> None:
     link = await asks_for_the_page(product, patient(product.box, "telegram"))
     study = tmp_path / "tac.dcm"
@@ -103,17 +131,19 @@ async def test_a_broken_connection_goes_on_by_itself(
     await chooses(driver, study)
     await do(driver, lambda d: d.set_network_conditions(offline=False, latency=5, throughput=6_000_000))
     await shows(driver, "Enviando")
-    await asyncio.sleep(1)
+    here = await some_of_it(product)
     await do(driver, lambda d: d.set_network_conditions(offline=True, latency=0, throughput=0))
     await shows(driver, "Sin conexión")
+    before = len(offsets)
     await do(driver, lambda d: d.delete_network_conditions())
     await shows(driver, "Recibido", within=40)
     (kept,) = await records(product)
     assert (kept.state, kept.size) == ("kept", 30_000_000 + len(DICOM))
+    assert offsets[before] >= here
 
 
 async def test_a_study_of_which_the_page_was_closed_goes_on(
-    product: Product, driver: webdriver.Chrome, tmp_path: Path
+    product: Product, driver: webdriver.Chrome, tmp_path: Path, offsets: list[int]
 ) -> None:
     link = await asks_for_the_page(product, patient(product.box, "telegram"))
     study = tmp_path / "tac.dcm"
@@ -124,11 +154,13 @@ async def test_a_study_of_which_the_page_was_closed_goes_on(
     await do(driver, lambda d: d.set_network_conditions(offline=False, latency=5, throughput=4_000_000))
     await chooses(driver, study)
     await shows(driver, "Enviando")
-    await asyncio.sleep(1)
+    here = await some_of_it(product)
     await do(driver, lambda d: d.delete_network_conditions())
     await do(driver, lambda d: d.get("about:blank"))
+    before = len(offsets)
     await do(driver, lambda d: d.get(link))
     await shows(driver, "Se quedó a medias")
     await chooses(driver, study)
     await shows(driver, "Recibido", within=40)
     assert [record.state for record in await records(product)] == ["kept"]
+    assert offsets[before] >= here

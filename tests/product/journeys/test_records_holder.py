@@ -1,6 +1,5 @@
 """The holder of the case: names with links that expire, a file in her chat, nobody else; and what is left after an erasure."""
 
-import asyncio
 import re
 from typing import Any
 
@@ -11,8 +10,10 @@ from sqlalchemy import delete, func, select
 from bot import records as api
 from bot.store.tables import Audit, Conversation, Entry, Record, StoredFile
 from tests.product.conftest import Product
-from tests.product.journeys.records import Page, agreed_page, on_disk, records
+from tests.product.journeys.people import said
+from tests.product.journeys.records import Page, agreed_page, on_disk, records, taken_in
 from tests.product.people import consultant, patient
+from tests.product.quiet import look, silent
 from tests.records.files import DICOM, PDF, zipped
 
 CHANNELS = ("whatsapp", "telegram")
@@ -75,7 +76,7 @@ async def test_links_end_with_their_minutes_and_with_the_case(product: Product) 
     first, second = LINK.findall(listed.text)
     async with httpx.AsyncClient(trust_env=False) as http:
         await ana.say("soltar 1")
-        await ana.hears("1")
+        await ana.hears(said(product, "desk.released", "es", case="1"))
         await product.settle()
         assert (await http.post(first)).status_code == 410
         await ana.say("tomar 1")
@@ -86,17 +87,6 @@ async def test_links_end_with_their_minutes_and_with_the_case(product: Product) 
         assert gone.status_code == 410
         assert "archivos" in gone.text
         assert (await http.get(f"{product.url}/files/nobody")).status_code == 410
-
-
-async def test_nobody_else_is_shown_them(product: Product) -> None:
-    _, ana, _ = await uploaded(product)
-    await ana.hears("Caso 1 · archivos")
-    bruno = consultant(product.box, "whatsapp")
-    bruno.catch_up()
-    await bruno.say("archivos 1")
-    answer = await bruno.hears("1")
-    assert "/files/" not in answer.text
-    assert "eco" not in answer.text
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
@@ -119,11 +109,13 @@ async def test_a_file_comes_into_her_chat_where_it_fits(product: Product, channe
     assert [entry.body["text"] for entry in await opened_entries(product)] == ["eco.pdf"]
 
 
-async def test_what_comes_while_she_holds_the_case_is_told_to_her_alone(product: Product) -> None:
+async def test_what_comes_while_she_holds_the_case_is_told_and_shown_to_her_alone(product: Product) -> None:
     luz, ana, _ = await uploaded(product)
     await ana.hears("Caso 1 · archivos")
+    bruno = consultant(product.box, "whatsapp")
     await product.settle()
     luz.catch_up()
+    bruno.catch_up()
     services = product.puente.services
     async with services.database.session() as session:
         number = (await session.scalars(select(Conversation.id).where(Conversation.role == "patient"))).one()
@@ -134,7 +126,11 @@ async def test_what_comes_while_she_holds_the_case_is_told_to_her_alone(product:
     await page.upload("nuevo.pdf", PDF)
     await page.done()
     await ana.hears("por la página (1): nuevo.pdf")
-    await luz.hears_nothing(within=0.7)
+    await silent(product, luz, bruno)
+    await bruno.say("archivos 1")
+    answer = await bruno.hears(said(product, "desk.not_yours", "es", case="1"))
+    assert "/files/" not in answer.text
+    assert "eco" not in answer.text
 
 
 async def test_the_checklist_for_whoever_asks(product: Product) -> None:
@@ -160,11 +156,9 @@ async def test_an_erasure_leaves_no_file(product: Product) -> None:
     page = await agreed_page(product, luz)
     await page.upload("eco.pdf", PDF)
     await luz.send_document(PDF, content_type="application/pdf", name="chat.pdf")
-    for _ in range(100):
-        if [one.state for one in await records(product)] == ["kept", "kept"]:
-            break
-        await asyncio.sleep(0.05)
-    (first, _) = await records(product)
+    await taken_in(product, 2)
+    (first, second) = await records(product)
+    assert [first.state, second.state] == ["kept", "kept"]
     services = product.puente.services
     async with services.database.session() as session:
         assert await api.erase_files(services, session, first.conversation_id) == 2
@@ -180,10 +174,7 @@ async def test_deleting_a_conversation_deletes_its_files_on_disk(product: Produc
     (record,) = await records(product)
     async with product.puente.services.database.session() as session:
         await session.execute(delete(Conversation).where(Conversation.id == record.conversation_id))
-    for _ in range(100):
-        if not on_disk(product):
-            break
-        await asyncio.sleep(0.05)
+    await look(product)
     assert on_disk(product) == []
     async with product.puente.services.database.session() as session:
         assert await session.scalar(select(func.count()).select_from(Record)) == 0
