@@ -24,6 +24,7 @@ from tests.product.desk.staff import (
     waits,
 )
 from tests.product.people import consultant, patient
+from tests.product.quiet import silent
 
 CHANNELS = ("telegram", "whatsapp")
 OTHER = {"telegram": "whatsapp", "whatsapp": "telegram"}
@@ -45,13 +46,12 @@ async def held(product: Product, by: str, channel: str = "telegram") -> tuple[An
     return luz, holder, other
 
 
-def english(place: Path, by: str) -> Path:
+def english(place: Path) -> Path:
     """The office whose consultants read English first."""
     return office_of(place, [{**ANA, "languages": ["en", "es"]}, {**BRUNO, "languages": ["en", "es"]}])
 
 
-@pytest.mark.parametrize("by", CHANNELS)
-@pytest.mark.parametrize("way", ["button", "word"])
+@pytest.mark.parametrize(("by", "way"), [("telegram", "button"), ("whatsapp", "word")])
 async def test_a_held_case_is_taken_over(product: Product, by: str, way: str) -> None:
     luz, ana, bruno = await held(product, by, OTHER[by])
     await luz.send_photo(b"\xff\xd8\xff scan", content_type="image/jpeg")
@@ -73,14 +73,14 @@ async def test_a_held_case_is_taken_over(product: Product, by: str, way: str) ->
     await luz.say("¿sigue ahí?")
     await bruno.hears("sigue ahí")
     await ana.say("sí, aquí estoy")
-    await luz.hears_nothing(within=1)
+    await silent(product, luz)
     (entry,) = await entries(product, "taken_over")
     assert entry.consultant_id == (await case_of(product)).holder_id
 
 
-@pytest.mark.parametrize("by", CHANNELS)
+@pytest.mark.parametrize("by", ["whatsapp"])
 async def test_it_is_taken_over_in_english(box: Sandbox, database_url: str, tmp_path: Path, by: str) -> None:
-    async with staffed(box, database_url, english(tmp_path, by)) as product:
+    async with staffed(box, database_url, english(tmp_path)) as product:
         luz = await waits(product, by, "en")
         holder, other = consultant(box, by), consultant(box, OTHER[by])
         await holder.say("take 1")
@@ -134,7 +134,7 @@ async def test_two_who_take_over_at_once_never_both_hold_it(
 # --- transferring
 
 
-@pytest.mark.parametrize("by", CHANNELS)
+@pytest.mark.parametrize("by", ["telegram"])
 async def test_a_case_is_transferred_with_a_note_and_the_last_words(product: Product, by: str) -> None:
     luz, ana, bruno = await held(product, by, by)
     await ana.say(TRANSFER["es"].format(name=NAME[OTHER[by]].split()[0].upper()))
@@ -149,11 +149,11 @@ async def test_a_case_is_transferred_with_a_note_and_the_last_words(product: Pro
     assert not any("llamar el lunes" in bubble.text for bubble in luz.bubbles)
 
 
-@pytest.mark.parametrize("by", CHANNELS)
+@pytest.mark.parametrize("by", ["whatsapp"])
 async def test_it_is_transferred_and_given_back_in_english(
     box: Sandbox, database_url: str, tmp_path: Path, by: str
 ) -> None:
-    async with staffed(box, database_url, english(tmp_path, by)) as product:
+    async with staffed(box, database_url, english(tmp_path)) as product:
         luz, ana, bruno = await held(product, by)
         await ana.say(TRANSFER["en"].format(name=NAME[OTHER[by]].split()[1]))  # by the family name
         await ana.hears(said(product, "desk.transfer.done", "en", case="1", consultant=NAME[OTHER[by]]))
@@ -172,7 +172,7 @@ async def test_a_name_that_is_missing_or_unknown_is_asked_by_buttons(product: Pr
     await ana.say("transferir a Pedrito: es delicado")
     asked = await ana.hears("Pedrito")
     assert [option.title for option in asked.options] == [NAME[OTHER[by]], "Al paciente"]
-    await luz.hears_nothing(within=0.5)
+    await silent(product, luz)
     await ana.tap(0, asked)
     assert "es delicado" in (await bruno.hears("le transfirió")).text
     await luz.hears(NAME[OTHER[by]])
@@ -183,18 +183,21 @@ async def test_a_name_that_is_missing_or_unknown_is_asked_by_buttons(product: Pr
     await ana.hears("le transfirió")
 
 
-async def test_what_was_for_the_patient_goes_to_the_patient_on_one_tap(product: Product) -> None:
-    luz, ana, _ = await held(product, "telegram")
-    await ana.say("transferir a la clínica: ahí le atienden")
-    await ana.tap("Al paciente", await ana.hears("la clínica"))
-    await luz.hears("transferir a la clínica: ahí le atienden")
-
-
-async def test_sentences_that_begin_like_the_order_go_to_the_patient(product: Product) -> None:
-    luz, ana, _ = await held(product, "telegram")
+async def test_what_was_for_the_patient_goes_to_the_patient_and_only_her_own_case_to_a_colleague(
+    product: Product,
+) -> None:
+    luz, ana, bruno = await held(product, "telegram")
     for words in ("pasar a recoger los estudios mañana", "transferir el dinero a la cuenta que le mandé"):
         await ana.say(words)
         await luz.hears(words)
+    await ana.say("transferir a la clínica: ahí le atienden")
+    asked = await ana.hears("la clínica")
+    await silent(product, luz)
+    await ana.tap("Al paciente", asked)
+    await luz.hears("transferir a la clínica: ahí le atienden")
+    await bruno.say("transferir 1 a Ana")
+    await bruno.hears(said(product, "desk.not_yours", "es", case="1"))
+    assert await entries(product, "transferred") == []
 
 
 async def test_of_several_cases_she_is_asked_which_and_the_note_is_kept(product: Product) -> None:
@@ -208,17 +211,10 @@ async def test_of_several_cases_she_is_asked_which_and_the_note_is_kept(product:
     bruno.catch_up()
     await ana.say("transferir a Bruno: prefiere por la tarde")
     asked = await ana.hears("¿Cuál de sus casos")
-    await bruno.hears_nothing(within=0.5)
+    await silent(product, bruno)
     await ana.tap(1, asked)
     received = await bruno.hears("le transfirió el caso 2")
     assert "por la tarde" in received.text
-
-
-async def test_only_her_own_case_can_be_transferred(product: Product) -> None:
-    _, _, bruno = await held(product, "telegram")
-    await bruno.say("transferir 1 a Ana")
-    await bruno.hears(said(product, "desk.not_yours", "es", case="1"))
-    assert await entries(product, "transferred") == []
 
 
 async def test_to_somebody_on_pause_only_when_she_insists(product: Product) -> None:
@@ -227,7 +223,7 @@ async def test_to_somebody_on_pause_only_when_she_insists(product: Product) -> N
     await bruno.hears("en pausa")
     await ana.say("transferir a Bruno")
     asked = await ana.hears("no está en turno")
-    await luz.hears_nothing(within=0.5)
+    await silent(product, luz)
     await ana.tap("Transferir igual", asked)
     await bruno.hears("le transfirió")
     await luz.hears("Bruno Díaz")

@@ -10,8 +10,9 @@ from sandbox import Sandbox
 from tests.product.conftest import Product
 from tests.product.desk.days import TUESDAY, advance_to, day, office_of_day
 from tests.product.people import consultant, patient
+from tests.product.quiet import silent
 
-BY = [("telegram", "es"), ("telegram", "en"), ("whatsapp", "es"), ("whatsapp", "en")]
+BY = [("telegram", "es"), ("whatsapp", "en")]  # each channel and each language once
 OTHER = {"telegram": "whatsapp", "whatsapp": "telegram"}
 NAME = {"telegram": "Ana Ruiz", "whatsapp": "Bruno Díaz"}
 CLOSE = {"es": "cerrado hoy", "en": "closed today"}
@@ -45,7 +46,7 @@ async def test_closed_today_closes_the_office_until_tomorrow(
         assert {"es": "cerró la oficina", "en": "closed the office"}[language] in line.text
         await luz.say("quiero hablar con una persona")
         assert "9:00" in (await luz.hears("caso")).text
-        await other.hears_nothing(within=1)
+        await silent(product, other)
         advance_to(product, TUESDAY, 23)
         assert await is_on(product, switches.CLOSED)
         box.clock.advance(hours=10, minutes=1)  # Wednesday, nine
@@ -87,7 +88,7 @@ async def test_on_a_closed_day_an_emergency_pages_who_is_on_call(
         await luz.hears("911", within=3)
         await ana.hears("URGENTE")
         await product.settle()
-        await bruno.hears_nothing(within=1)
+        await silent(product, bruno)
 
 
 async def test_closed_twice_is_said_and_stays_the_deed_of_the_first(
@@ -100,11 +101,10 @@ async def test_closed_twice_is_said_and_stays_the_deed_of_the_first(
         await ana.say("cerrado hoy")
         await ana.hears("ya está cerrada")
         await product.settle()
-        await bruno.hears_nothing(within=1)
+        await silent(product, bruno)
 
 
-@pytest.mark.parametrize("channel", ["telegram", "whatsapp"])
-@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize(("channel", "language"), BY)
 async def test_who_is_not_head_of_office_learns_who_can(
     box: Sandbox, database_url: str, tmp_path: Path, channel: str, language: str
 ) -> None:
@@ -119,7 +119,7 @@ async def test_who_is_not_head_of_office_learns_who_can(
         await product.settle()
         for name in (switches.CLOSED, switches.ASSISTANT_OFF):
             assert not await is_on(product, name)
-        await chief.hears_nothing(within=0.2)
+        await silent(product, chief)
 
 
 async def test_without_a_head_of_office_that_is_said(product: Product) -> None:

@@ -41,6 +41,8 @@ templates:
   consultant_page: {es: HX00000000000000000000000000000001, en: HX00000000000000000000000000000002}
   reply_waiting: {es: HX00000000000000000000000000000003, en: HX00000000000000000000000000000004}
 """
+BOTH = [("es", "telegram"), ("en", "whatsapp")]  # each language and each channel once
+ASK = {"es": "quiero hablar con una persona", "en": "I would like to talk to a person."}
 ENGLISH_SPEAKERS = ("languages: [es, en]", "languages: [en, es]")
 BY_DAY = ('"00:00-24:00"', '"09:00-18:00"')
 WITHOUT_A_HEAD = ("  - {name: Carla Soto, languages: [en], telegram: 900000103, head: true}\n", "")
@@ -75,8 +77,9 @@ async def office(box: Sandbox, database_url: str, tmp_path: Path) -> AsyncIterat
 
 
 @pytest.fixture
-async def english(box: Sandbox, database_url: str, tmp_path: Path) -> AsyncIterator[Product]:
-    async with running_office(box, database_url, tmp_path, ENGLISH_SPEAKERS) as product:
+async def speaking(box: Sandbox, database_url: str, tmp_path: Path, language: str) -> AsyncIterator[Product]:
+    changes = [ENGLISH_SPEAKERS] if language == "en" else []
+    async with running_office(box, database_url, tmp_path, *changes) as product:
         yield product
 
 
@@ -166,33 +169,27 @@ def since(person: Any) -> list[str]:
 # --- nobody takes it ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("channel", ["telegram", "whatsapp"])
+@pytest.mark.parametrize(("language", "channel"), BOTH)
 async def test_those_who_were_offered_a_case_are_reminded_and_the_patient_is_told_the_truth(
-    office: Product, channel: str
+    speaking: Product, language: str, channel: str
 ) -> None:
+    of_patient, of_consultant, button = {
+        "es": ("nadie ha tomado todavía su caso 1", "Nadie ha tomado todavía el caso 1", "Tomar"),
+        "en": ("nobody has taken your case 1 yet", "Nobody has taken case 1 yet", "Take"),
+    }[language]
     missed = breaches("take")
-    luz = await asks(office, channel)
-    await later(office, minutes=29)
+    luz = await asks(speaking, channel, ASK[language])
+    await later(speaking, minutes=29)
     assert since(luz) == []
-    await later(office, minutes=2)
-    assert "nadie ha tomado todavía su caso 1" in (await luz.hears("caso 1")).text
+    await later(speaking, minutes=2)
+    await luz.hears(of_patient)
     for way in ("telegram", "whatsapp"):
-        bubble = await consultant(office.box, way).hears("Nadie ha tomado todavía el caso 1")
-        assert [option.title for option in bubble.options] == ["Tomar"]
+        bubble = await consultant(speaking.box, way).hears(of_consultant)
+        assert [option.title for option in bubble.options] == [button]
         assert "Luz" not in bubble.text
-    assert since(head(office.box)) == []
-    assert await entries(office, "reminded", "delay_told") == ["delay_told", "reminded"]
+    assert bool(since(head(speaking.box))) is (language == "en")  # offered to her too: she speaks English
+    assert await entries(speaking, "reminded", "delay_told") == ["delay_told", "reminded"]
     assert breaches("take") == missed + 1
-
-
-@pytest.mark.parametrize("channel", ["telegram", "whatsapp"])
-async def test_the_same_in_english(english: Product, channel: str) -> None:
-    luz = await asks(english, channel, "I would like to talk to a person.")
-    await later(english, minutes=31)
-    assert "nobody has taken your case 1 yet" in (await luz.hears("case 1")).text
-    for way in ("telegram", "whatsapp"):
-        bubble = await consultant(english.box, way).hears("Nobody has taken case 1 yet")
-        assert [option.title for option in bubble.options] == ["Take"]
 
 
 async def test_then_everybody_on_duty_then_the_head_of_office_then_nobody(office: Product) -> None:
@@ -275,29 +272,37 @@ async def test_a_consultant_behind_her_closed_window_is_reminded_by_template(off
 # --- its holder is silent -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("by", ["telegram", "whatsapp"])
-async def test_a_silent_holder_is_reminded_with_what_she_can_do(office: Product, by: str) -> None:
+@pytest.mark.parametrize(("language", "by"), BOTH)
+async def test_a_silent_holder_is_reminded_with_what_she_can_do_and_then_loses_the_case(
+    speaking: Product, language: str, by: str
+) -> None:
+    reminder, buttons, lost, of_patient = {
+        "es": (
+            "espera su respuesta",
+            ["Escribirle", "Transferir", "Soltar"],
+            "ya no es suyo",
+            "no ha podido contestarle",
+        ),
+        "en": (
+            "waiting for your answer since",
+            ["Write", "Transfer", "Release"],
+            "no longer yours",
+            "has not been able to answer you",
+        ),
+    }[language]
     missed = breaches("answer")
-    luz, holder = await held(office, by)
-    await later(office, hours=1, minutes=59)
+    luz, holder = await held(speaking, by, words=ASK[language])
+    await later(speaking, hours=1, minutes=59)
     assert since(holder) == []
-    await later(office, minutes=2)
-    bubble = await holder.hears("espera su respuesta")
-    assert [option.title for option in bubble.options] == ["Escribirle", "Transferir", "Soltar"]
+    await later(speaking, minutes=2)
+    bubble = await holder.hears(reminder)
+    assert [option.title for option in bubble.options] == buttons
     assert since(luz) == []
-    assert await entries(office, "reminded") == ["reminded"]
+    assert await entries(speaking, "reminded") == ["reminded"]
     assert breaches("answer") == missed + 1
-
-
-@pytest.mark.parametrize("by", ["telegram", "whatsapp"])
-async def test_the_same_of_a_silent_holder_in_english(english: Product, by: str) -> None:
-    luz, holder = await held(english, by, words="I would like to talk to a person.")
-    await later(english, hours=2, minutes=1)
-    bubble = await holder.hears("waiting for your answer since")
-    assert [option.title for option in bubble.options] == ["Write", "Transfer", "Release"]
-    await later(english, hours=2, minutes=1)
-    await holder.hears("no longer yours")
-    await luz.hears("has not been able to answer you")
+    await later(speaking, hours=2, minutes=1)
+    await holder.hears(lost)
+    await luz.hears(of_patient)
 
 
 @pytest.mark.parametrize(("by", "channel"), [("telegram", "whatsapp"), ("whatsapp", "telegram")])
@@ -350,9 +355,8 @@ async def test_returned_and_not_taken_in_time_the_head_of_office_is_told(office:
     assert (since(luz), since(head(office.box))) == ([], [])
 
 
-@pytest.mark.parametrize("by", ["telegram", "whatsapp"])
-async def test_her_answer_stops_it(office: Product, by: str) -> None:
-    luz, holder = await held(office, by)
+async def test_her_answer_stops_it(office: Product) -> None:
+    luz, holder = await held(office, "whatsapp")
     await later(office, hours=2, minutes=1)
     await holder.say("buenas tardes, ya lo reviso")
     await luz.hears("ya lo reviso")
@@ -400,10 +404,25 @@ async def test_closing_stops_it(office: Product) -> None:
     assert (since(luz), since(consultant(office.box, "whatsapp"))) == ([], [])
 
 
-async def test_releasing_starts_the_time_to_take_anew(office: Product) -> None:
+async def test_with_another_holder_the_time_to_answer_starts_anew_and_with_none_the_time_to_take(
+    office: Product,
+) -> None:
     luz, ana = await held(office)
+    bruno = consultant(office.box, "whatsapp")
+    for who, words, name in (
+        (ana, "transferir 1 a Bruno: lo conoce de antes", "Bruno"),
+        (ana, "relevar 1", "Ana"),
+        (bruno, "relevar 1", "Bruno"),
+    ):
+        await later(office, hours=1, minutes=50)
+        hush(office, luz)
+        await who.say(words)
+        await luz.hears(name)
+        case = await the_case(office)
+        assert case.answer_by, words
+        assert case.answer_by - office.box.clock.now() > timedelta(minutes=119), words
     await later(office, hours=1)
-    await ana.say("soltar 1")
+    await bruno.say("soltar 1")
     await luz.hears("dejó el caso")
     case = await the_case(office)
     assert (case.answer_by, case.escalated) == (None, 0)
@@ -422,27 +441,6 @@ async def test_who_goes_back_to_the_assistant_waits_for_nobody(office: Product) 
     await luz.say("mejor sí, una persona")
     await luz.hears("caso")
     assert (await the_case(office)).take_by is not None
-
-
-async def test_taking_over_starts_the_time_to_answer_anew(office: Product) -> None:
-    luz, _ = await held(office)
-    await later(office, hours=1, minutes=50)
-    bruno = consultant(office.box, "whatsapp")
-    await bruno.say("relevar 1")
-    await luz.hears("Bruno")
-    case = await the_case(office)
-    assert case.answer_by
-    assert case.answer_by - office.box.clock.now() > timedelta(minutes=119)
-
-
-async def test_transferring_starts_the_time_to_answer_anew(office: Product) -> None:
-    luz, ana = await held(office)
-    await later(office, hours=1, minutes=50)
-    await ana.say("transferir 1 a Bruno: lo conoce de antes")
-    await luz.hears("Bruno")
-    case = await the_case(office)
-    assert case.answer_by
-    assert case.answer_by - office.box.clock.now() > timedelta(minutes=119)
 
 
 async def test_a_holder_who_pauses_does_not_stop_the_patients_clock(office: Product) -> None:
@@ -516,26 +514,20 @@ async def test_what_is_due_at_the_very_closing_waits_for_the_opening(by_day: Pro
     await luz.hears("nadie ha tomado")
 
 
-async def test_a_day_called_off_does_not_count(office: Product) -> None:
+async def test_a_day_called_off_does_not_count_for_cases_opened_before_or_on_it(office: Product) -> None:
     luz = await asks(office)
     services = office.puente.services
     async with services.database.session() as session:
         tomorrow = switches.end_of_today(services)
         await switches.turn_on(services, session, switches.CLOSED, None, tomorrow)  # type: ignore[arg-type]
+    rosa = await asks(office, "whatsapp")
     await later(office, minutes=31)
-    case = await the_case(office)
-    assert case.escalated == 0
-    assert since(luz) == []
-    assert case.take_by == case.escalate_at == tomorrow + timedelta(minutes=30)
-
-
-async def test_a_case_opened_on_a_day_called_off_is_due_from_the_next_on(office: Product) -> None:
-    services = office.puente.services
     async with services.database.session() as session:
-        tomorrow = switches.end_of_today(services)
-        await switches.turn_on(services, session, switches.CLOSED, None, tomorrow)  # type: ignore[arg-type]
-    await asks(office)
-    assert (await the_case(office)).take_by == tomorrow + timedelta(minutes=30)
+        before, on_it = (await session.scalars(select(Case).order_by(Case.id))).all()
+    assert (before.escalated, on_it.escalated) == (0, 0)
+    assert before.take_by == before.escalate_at == tomorrow + timedelta(minutes=30)
+    assert on_it.take_by == tomorrow + timedelta(minutes=30)
+    assert (since(luz), since(rosa)) == ([], [])
 
 
 @pytest.mark.parametrize("channel", ["telegram", "whatsapp"])
