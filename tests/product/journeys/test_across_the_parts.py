@@ -4,8 +4,7 @@ import pytest
 
 from bot.privacy.masking import MARK
 from tests.product.conftest import Product
-from tests.product.journeys.people import EVERY_WAY, draft_of, said
-from tests.product.journeys.test_intake_turns import begun
+from tests.product.journeys.people import EVERY_WAY, begun, draft_of, said
 
 WORD = {"es": "estado", "en": "status"}
 MASKED = {"es": "no guardé el número de pasaporte", "en": "did not keep the passport number"}
@@ -16,20 +15,13 @@ STORY = {
 
 
 @pytest.mark.parametrize(("channel", "language"), EVERY_WAY)
-async def test_status_is_told_and_the_question_comes_again(
+async def test_status_is_told_and_a_passport_is_masked_and_each_time_the_question_comes_after_it(
     product: Product, channel: str, language: str
 ) -> None:
     luz = await begun(product, channel, language)
     await luz.says(WORD[language])
     told = await luz.asked("case.status.none")
     assert said(product, "intake.ask.story", language) in told.text
-
-
-@pytest.mark.parametrize(("channel", "language"), EVERY_WAY)
-async def test_a_passport_in_the_story_is_masked_in_the_draft_too(
-    product: Product, channel: str, language: str
-) -> None:
-    luz = await begun(product, channel, language)
     await luz.says(STORY[language])
     product.box.clock.advance(seconds=4)
     told = await luz.phone.hears(MASKED[language])

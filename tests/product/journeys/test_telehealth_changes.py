@@ -45,8 +45,8 @@ async def test_moved_by_asking_the_file_follows_and_the_slot_is_free(office: Pro
     assert (after["SEQUENCE"], after["DTSTART"]) == ("1", "20261210T170000Z")
     assert "cardio" not in str(after).lower()
     assert [visit.state for visit in await visits(office)] == ["moved", "reserved"]
-    other = office.box.telegram.user(5002, "Rosa")
-    await other.say("hola")
+    rosa = await agreed(office, person=office.box.telegram.user(5002, "Rosa", language_code="es"))
+    assert "1. martes 8 de diciembre: 11:00" in (await offered(office, rosa)).text
     await luz.say("quiero cambiar mi cita al martes")
     assert "1. martes 8 de diciembre: 11:00" in (await luz.hears("Su cita sigue")).text
 
@@ -182,14 +182,6 @@ async def test_the_summary_tells_the_next_date_in_both_cities(office: Product) -
     assert "cardio" not in summary.lower()
 
 
-async def test_buttons_work_while_rasa_is_down(office: Product) -> None:
-    luz = await agreed(office)
-    slots = await offered(office, luz)
-    office.rasa.down = True
-    await luz.tap(0, slots)
-    await luz.hears("apartada")
-
-
 async def test_after_a_safety_answer_nothing_is_booked(office: Product) -> None:
     luz = await agreed(office)
     slots = await offered(office, luz)
@@ -201,13 +193,17 @@ async def test_after_a_safety_answer_nothing_is_booked(office: Product) -> None:
     assert await visits(office) == []
 
 
-async def test_an_interruption_is_answered_and_a_person_is_one_word_away(office: Product) -> None:
+async def test_an_interruption_is_answered_a_person_is_one_word_away_and_buttons_need_no_rasa(
+    office: Product,
+) -> None:
     luz = await agreed(office)
     slots = await offered(office, luz)
     await luz.say("¿cuánto cuesta?")
     await luz.hears("cost")
     await luz.say("prefiero una persona")
     await consultant(office.box, "telegram").hears("Caso")
+    await office.settle()
+    office.rasa.down = True
     await luz.tap(0, slots)
     await luz.hears("apartada")
 
@@ -221,17 +217,15 @@ async def test_the_language_may_change_in_the_middle(office: Product) -> None:
     assert "1. Thursday, December 10: 12:00 pm in Mexico City, 10:00 am in Los Angeles" in slots.text
 
 
-async def test_a_link_that_is_not_ours_opens_nothing(office: Product) -> None:
+async def test_a_link_that_is_not_ours_opens_nothing_and_an_erased_contact_leaves_no_visit_behind(
+    office: Product,
+) -> None:
     luz = await booked(office, "whatsapp")
     assert "BEGIN:VEVENT" in await file_of(luz)
     (visit,) = await visits(office)
     async with httpx.AsyncClient(base_url=office.url) as client:
         for path in (f"/calendar/{visit.uid}/guess.ics", "/calendar/1/guess.ics"):
             assert (await client.get(path)).status_code == 404
-
-
-async def test_an_erased_contact_leaves_no_visit_behind(office: Product) -> None:
-    await booked(office)
     async with office.puente.services.database.session() as session:
-        await session.delete(await session.get_one(Conversation, (await visits(office))[0].conversation_id))
+        await session.delete(await session.get_one(Conversation, visit.conversation_id))
     assert await visits(office) == []

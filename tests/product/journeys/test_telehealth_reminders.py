@@ -13,7 +13,8 @@ from bot.store.tables import Conversation
 from sandbox import Sandbox
 from tests.product import conftest
 from tests.product.conftest import Product
-from tests.product.journeys.telehealth import REMINDERS, booked, clinic, look, taken, visits
+from tests.product.journeys.telehealth import REMINDERS, booked, clinic, taken, visits
+from tests.product.quiet import look
 
 DAY_BEFORE = datetime(2026, 12, 8, 17, 0, 30, tzinfo=UTC)  # of the visit on Wednesday at 11:00
 HOUR_BEFORE = DAY_BEFORE + timedelta(hours=23)
@@ -90,12 +91,18 @@ async def test_none_twice_after_a_restart_and_a_clock_set_back(
         await luz.hears("Falta una hora")
 
 
-async def test_after_a_long_stand_still_only_the_one_that_helps(office: Product) -> None:
+async def test_after_a_long_stand_still_only_the_one_that_helps_and_what_is_over_is_past(
+    office: Product,
+) -> None:
     luz = await booked(office, slot=1)
     office.box.clock.move_to(HOUR_BEFORE + timedelta(minutes=20))
     await luz.hears("Falta una hora")
     await look(office)
     assert len(reminders(luz)) == 1
+    assert (await visits(office))[0].state == "reserved"
+    office.box.clock.move_to(HOUR_BEFORE + timedelta(hours=3))
+    await look(office)
+    assert (await visits(office))[0].state == "past"
 
 
 @pytest.mark.parametrize("why", ["BAJA", "mi papá no puede respirar", "blocked"])
@@ -117,14 +124,25 @@ async def test_none_after_opt_out_danger_or_a_block(office: Product, why: str) -
     assert (await visits(office))[0].remind_hour_at is None
 
 
-async def test_a_moved_or_cancelled_visit_is_not_reminded_of(office: Product) -> None:
+async def test_of_a_cancelled_visit_nobody_is_reminded_and_of_a_moved_one_at_its_new_time(
+    office: Product,
+) -> None:
     luz = await booked(office, slot=1)
     await luz.tap("Cancelar la cita")
     await luz.tap("Sí, cancelarla", await luz.hears("¿Cancelo"))
     await luz.hears("Quedó cancelada")
+    rosa = office.box.telegram.user(5002, "Rosa", language_code="es")
+    await booked(office, slot=1, person=rosa)
+    await rosa.say("quiero cambiar mi cita, mejor el jueves")
+    await rosa.tap(0, await rosa.hears("Su cita sigue como está"))
+    await rosa.hears("Cambié su teleconsulta")
     office.box.clock.move_to(DAY_BEFORE)
     await look(office)
-    assert reminders(luz) == []
+    assert (reminders(luz), reminders(rosa)) == ([], [])
+    office.box.clock.move_to(DAY_BEFORE + timedelta(days=1))
+    assert "jueves 10 de diciembre: 11:00" in (await rosa.hears("Le recuerdo su cita")).text
+    await look(office)
+    assert (reminders(luz), len(reminders(rosa))) == ([], 1)
 
 
 async def test_the_holder_hears_once_that_she_will_be_there(office: Product) -> None:
@@ -141,10 +159,3 @@ async def test_the_holder_hears_once_that_she_will_be_there(office: Product) -> 
     await luz.hears("Le esperamos")
     await office.settle()
     assert len([b for b in ana.bubbles if "estará en su teleconsulta" in b.text]) == 1
-
-
-async def test_what_is_over_is_past(office: Product) -> None:
-    await booked(office, slot=1)
-    office.box.clock.move_to(HOUR_BEFORE + timedelta(hours=3))
-    await look(office)
-    assert (await visits(office))[0].state == "past"
