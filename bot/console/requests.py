@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from bot.console import told
-from bot.console.audit import keep
+from bot.console.audit import REQUEST, keep
 from bot.console.caselist import A_PAGE, NOBODY
 from bot.console.numbers import as_number, number_of
 from bot.console.pages import shown, text, unknown
@@ -110,7 +110,7 @@ async def _answered(visit: Visit, session: AsyncSession) -> str:
         requests.grant(row, visit.services.office, visit.services.clock())
     else:
         requests.close(row, visit.services.clock(), what, words, visit.me.id if visit.me else None)
-    keep(visit, session, WHAT[what], case_id=row.case_id, about=f"request:{row.id}")
+    keep(visit, session, WHAT[what], case_id=row.case_id, about=f"{REQUEST}{row.id}")
     return text(visit, f"request.{what}.told", number=str(row.id), by=_day(visit, row.due_at))
 
 
@@ -122,5 +122,5 @@ async def _noted(visit: Visit, session: AsyncSession) -> str:
         return text(visit, "request.no_case")
     now, office = visit.services.clock(), visit.services.office
     row = await requests.note(session, office, now, chat, kind, case_id=case.id)
-    keep(visit, session, "request_noted", case_id=case.id, about=f"request:{row.id}")
+    keep(visit, session, "request_noted", case_id=case.id, about=f"{REQUEST}{row.id}")
     return text(visit, "request.noted", number=str(row.id), by=_day(visit, row.due_at))

@@ -126,10 +126,6 @@ def _keep_day(payload: Payload) -> Effect:
     return effect
 
 
-async def _nothing(turn: Turn, session: AsyncSession) -> Sequence[Say]:
-    return ()
-
-
 EFFECTS: Mapping[str, Callable[[Payload], Effect]] = {
     "open_case": _open_case,
     "safety": _safety,
@@ -157,5 +153,4 @@ EFFECTS: Mapping[str, Callable[[Payload], Effect]] = {
     "offer_resume": intake.offer_resume,
     "leave_draft": intake.leave_draft,
     "send_draft": intake.send_draft,
-    "nothing": lambda payload: _nothing,
 }

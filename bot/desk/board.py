@@ -16,7 +16,7 @@ from bot.channels.errors import ContactUnreachable, Rejected, SendError
 from bot.desk.alarms import raise_alarm
 from bot.desk.cases import URGENCIES
 from bot.desk.clocks import day_and_time
-from bot.desk.standing import names
+from bot.desk.standing import name_of
 from bot.duty import duty
 from bot.outbox.draft import BOARD, Draft
 from bot.outbox.enqueue import enqueue, lane_of
@@ -125,7 +125,7 @@ async def _line(services: Services, session: AsyncSession, case: Case, language:
         "urgency": services.texts.word("urgency", case.urgency, language),
         "language": services.texts.word("language", case.language, language),
         "since": day_and_time(services, since or case.opened_at, language),
-        "consultant": (await names(session)).get(case.holder_id, "–") if case.holder_id else "–",
+        "consultant": await name_of(session, case.holder_id),
     }
     state = "closed" if case.closed_at else "taken" if case.holder_id else "waiting"
     return services.texts.render(f"desk.board.{state}", language, values, services.office, services.real).text

@@ -199,8 +199,9 @@ async def refresh(services: Services, session: AsyncSession, case: Case) -> None
     """Bring every card of the case up to date after a change: what it says, and only the buttons that make sense. Where
     the channel cannot edit, only cards not sent yet change. Silent: nobody is called by it."""
     newest = {shown.chat.id: shown for shown in await _shown(session, case)}
+    worded: dict[tuple[str, bool, bool], str] = {}
     for shown in newest.values():
-        text, offers = await _face(services, session, case, shown)
+        text, offers = await _face(services, session, case, shown, worded)
         await _reword(services, session, case, shown, text, offers)
 
 
@@ -219,9 +220,13 @@ async def _shown(session: AsyncSession, case: Case) -> list[_Shown]:
 
 
 async def _face(
-    services: Services, session: AsyncSession, case: Case, shown: _Shown
+    services: Services,
+    session: AsyncSession,
+    case: Case,
+    shown: _Shown,
+    worded: dict[tuple[str, bool, bool], str],
 ) -> tuple[str, list[Offer]]:
-    """What a card says of the case as it is now, and its buttons."""
+    """What a card says of the case as it is now, and its buttons. `worded`: what others of the same kind say already."""
     language = shown.chat.language or "es"
     if case.closed_at:
         return _text(services, "desk.card.closed", language, case=str(case.id)), []
@@ -231,7 +236,10 @@ async def _face(
         values = {"case": str(case.id), "consultant": str(holder.profile["name"])}
         return _text(services, "desk.page.taken", language, **values), []
     hers = case.holder_id is not None and case.holder_id == shown.chat.consultant_id
-    text = await card(services, session, case, language, urgent=shown.urgent, hers=hers)
+    kind = (language, shown.urgent, hers)
+    if kind not in worded:
+        worded[kind] = await card(services, session, case, language, urgent=shown.urgent, hers=hers)
+    text = worded[kind]
     if case.holder_id is None:
         return text, [Offer("take", {"do": "take", "case": case.id})]
     if hers:

@@ -152,8 +152,14 @@ async def page_again(services: Services, session: AsyncSession) -> None:
 async def send_cards(
     services: Services, session: AsyncSession, case: Case, people: Iterable[Colleague], purpose: Purpose
 ) -> None:
+    worded: dict[str, str] = {}
     for person in people:
-        await _send_card(services, session, case, person, person.conversations[0], purpose)
+        if person.language not in worded:
+            worded[person.language] = await card(
+                services, session, case, person.language, urgent=purpose.urgent
+            )
+        chat, text = person.conversations[0], worded[person.language]
+        await _send_card(services, session, case, person, chat, purpose, text)
 
 
 async def _send_card(
@@ -163,8 +169,8 @@ async def _send_card(
     person: Colleague,
     conversation: Conversation,
     purpose: Purpose,
+    text: str,
 ) -> None:
-    text = await card(services, session, case, person.language, urgent=purpose.urgent)
     order = "write" if case.holder_id else "take"
     offers = [Offer(order, {"do": order, "case": case.id})]
     if case.holder_id not in (None, person.id):
@@ -232,7 +238,8 @@ async def _try_others(services: Services, session: AsyncSession, case: Case, fai
             same = person.id == missed.consultant_id
             if conversation.id not in tried and (same or not hope):
                 await append(services, session, case, "offered", to=[str(person.id)], first=False)
-                await _send_card(services, session, case, person, conversation, purpose)
+                text = await card(services, session, case, person.language, urgent=purpose.urgent)
+                await _send_card(services, session, case, person, conversation, purpose, text)
                 return True
     return hope
 

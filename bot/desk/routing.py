@@ -30,8 +30,9 @@ async def first_circle(services: Services, session: AsyncSession, case: Case) ->
 async def next_circle(services: Services, session: AsyncSession, case: Case) -> list[Colleague]:
     """Who has not been offered it yet: of those it suits, else of all on duty."""
     offered = await offered_to(session, case)
-    people = [p for p in await roster.on_duty(services, session) if p.id not in offered]
-    suits = {person.id for person in suited(case, await roster.on_duty(services, session))}
+    present = await roster.on_duty(services, session)
+    people = [person for person in present if person.id not in offered]
+    suits = {person.id for person in suited(case, present)}
     return [person for person in people if person.id in suits] or people
 
 

@@ -21,6 +21,12 @@ async def names(session: AsyncSession) -> dict[UUID, str]:
     return {row.id: row.profile["name"] for row in await session.scalars(select(Consultant))}
 
 
+async def name_of(session: AsyncSession, consultant_id: UUID | None) -> str:
+    """As `names`, of one; "–" for nobody."""
+    row = await session.get(Consultant, consultant_id) if consultant_id else None
+    return str(row.profile["name"]) if row else "–"
+
+
 async def standing(
     services: Services, session: AsyncSession, case: Case, me: Colleague | None, language: str
 ) -> str:
@@ -33,7 +39,7 @@ async def standing(
         kind, since = "waiting", case.opened_at
     values = {
         "since": at_words(services, since, language),
-        "consultant": (await names(session)).get(case.holder_id, "–") if case.holder_id else "–",
+        "consultant": await name_of(session, case.holder_id),
         "outcome": services.texts.word("outcome", case.outcome, language) if case.outcome else "–",
     }
     key = f"desk.looking.state.{kind}"

@@ -77,9 +77,6 @@ class Fact(_Sourced):
     es: str = ""
     en: str = ""
 
-    def text(self, language: Language) -> str:
-        return self.es if language == "es" else self.en
-
 
 class EmergencyNumber(_Part):
     number: str
@@ -155,20 +152,6 @@ class Office(_Part):
 
     def _rests(self, day: date) -> bool:
         return self.is_holiday(day) or self.hospital.is_holiday(day)
-
-    def on_duty(self, at: datetime) -> tuple[Consultant, ...]:
-        return tuple(one for one in self.consultants if one.on_duty(at, self))
-
-    def paged(self, at: datetime) -> tuple[Consultant, ...]:
-        """Who is woken for an emergency: those on duty, else those on call."""
-        return self.on_duty(at) or tuple(one for one in self.consultants if one.name in self.on_call)
-
-    def consultant(self, name: str) -> Consultant | None:
-        return next((one for one in self.consultants if one.name == name), None)
-
-    @property
-    def heads(self) -> tuple[Consultant, ...]:
-        return tuple(one for one in self.consultants if one.head)
 
     def offers(self, specialty: str, *, child: bool, real: bool) -> bool:
         """Whether it may be said that the hospital has it: over a real provider (`real`) by no demo entry."""

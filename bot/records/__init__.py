@@ -1,7 +1,2 @@
 """Records: studies and other files that a patient sends, by the upload page or in the chat; kept sealed, listed, opened by
 the holder of the case, and erased."""
-
-from bot.records.checklist import Item, checklist
-from bot.records.erase import erase_files
-
-__all__ = ["Item", "checklist", "erase_files"]

@@ -1,30 +1,15 @@
 """Nothing outlives its row: files on disk go with their records, and records without consent, or never finished, in time."""
 
-from uuid import UUID
-
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.duty import duty
 from bot.privacy import consent
 from bot.records.kept import KEPT, forget, vault
 from bot.services import Services
-from bot.store.tables import DiscardedFile, FileToken, Message, Record, StoredFile
+from bot.store.tables import DiscardedFile, FileToken, Record
 
 AT_ONCE = 100
-
-
-async def erase_files(services: Services, session: AsyncSession, conversation_id: UUID) -> int:
-    """Erase every file of a conversation now, on disk and in the database. Returns how many records there were."""
-    mine = select(Record).where(Record.conversation_id == conversation_id)
-    records = (await session.scalars(mine)).all()
-    messages = select(Message.id).where(Message.conversation_id == conversation_id)
-    await session.execute(delete(StoredFile).where(StoredFile.message_id.in_(messages)))
-    await session.execute(delete(Record).where(Record.conversation_id == conversation_id))
-    for record in records:
-        if record.path:
-            vault(services).delete(record.path)
-    return len(records)
 
 
 @duty(lambda _now: select(DiscardedFile))

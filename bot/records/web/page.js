@@ -25,7 +25,7 @@ function show(row, state, status, percent) {
   row.dataset.state = state;
   row.querySelector(".status").textContent = status;
   const bar = row.querySelector("progress");
-  bar.hidden = !["waiting", "sending", "paused", "checking"].includes(state);
+  bar.hidden = !["waiting", "sending", "paused"].includes(state);
   if (percent !== undefined) bar.value = percent;
   const what = row.querySelector(".what");
   if (what) what.hidden = state !== "kept";

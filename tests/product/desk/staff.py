@@ -38,7 +38,7 @@ def office_of(place: Path, people: Sequence[Person], **more: Any) -> Path:
 async def staffed(box: Sandbox, database_url: str, office: Path) -> AsyncIterator[Product]:
     """The product with that office; everybody has greeted the bot, Carla too."""
     async with with_stub_rasa(box, database_url, label_of, office_file=office) as product:
-        if product.puente.services.office.consultant("Carla Núñez"):
+        if any(one.name == CARLA["name"] for one in product.puente.services.office.consultants):
             carla = carla_of(product)
             await carla.say("hola")
             await carla.hears(lambda bubble: True)

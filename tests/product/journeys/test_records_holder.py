@@ -7,11 +7,11 @@ import httpx
 import pytest
 from sqlalchemy import delete, func, select
 
-from bot import records as api
-from bot.store.tables import Audit, Conversation, Entry, Record, StoredFile
+from bot.records.checklist import checklist
+from bot.store.tables import Audit, Conversation, Entry, Record
 from tests.product.conftest import Product
 from tests.product.journeys.people import said
-from tests.product.journeys.records import Page, agreed_page, on_disk, records, taken_in
+from tests.product.journeys.records import Page, agreed_page, on_disk, records
 from tests.product.people import consultant, patient
 from tests.product.quiet import look, silent
 from tests.records.files import DICOM, PDF, zipped
@@ -144,27 +144,11 @@ async def test_the_checklist_for_whoever_asks(product: Product) -> None:
     (record,) = await records(product)
     services = product.puente.services
     async with services.database.session() as session:
-        items = await api.checklist(services, session, record.conversation_id, "cardiology")
-        others = await api.checklist(services, session, record.conversation_id, "dermatology")
+        items = await checklist(services, session, record.conversation_id, "cardiology")
+        others = await checklist(services, session, record.conversation_id, "dermatology")
     assert [(item.name, item.ready) for item in items][:2] == [("summary", True), ("ecg", False)]
     assert others[0].name == "summary"
     assert all(services.texts.has(item.key) for item in [*items, *others])
-
-
-async def test_an_erasure_leaves_no_file(product: Product) -> None:
-    luz = patient(product.box, "telegram")
-    page = await agreed_page(product, luz)
-    await page.upload("eco.pdf", PDF)
-    await luz.send_document(PDF, content_type="application/pdf", name="chat.pdf")
-    await taken_in(product, 2)
-    (first, second) = await records(product)
-    assert [first.state, second.state] == ["kept", "kept"]
-    services = product.puente.services
-    async with services.database.session() as session:
-        assert await api.erase_files(services, session, first.conversation_id) == 2
-    assert on_disk(product) == []
-    async with services.database.session() as session:
-        assert await session.scalar(select(func.count()).select_from(StoredFile)) == 0
 
 
 async def test_deleting_a_conversation_deletes_its_files_on_disk(product: Product) -> None:
