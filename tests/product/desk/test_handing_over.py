@@ -8,6 +8,7 @@ import pytest
 
 from sandbox import Sandbox
 from tests.product.conftest import Product
+from tests.product.desk.phones import later
 from tests.product.desk.staff import (
     ANA,
     BRUNO,
@@ -262,8 +263,7 @@ async def test_a_holder_who_cannot_be_reached_gives_the_case_back_by_itself(prod
     )
     await ana.say("transferir a Bruno: urge")
     await ana.hears("ahora lo lleva")
-    await product.settle()
-    await asyncio.sleep(1)
+    await later(product)
     assert (await case_of(product)).holder_id is None
     assert luz
 
@@ -284,6 +284,5 @@ async def test_two_who_relieve_each_other_at_once_both_can(
     for _ in range(4):
         theirs = {"ana": theirs["bruno"], "bruno": theirs["ana"]}
         await asyncio.gather(ana.say(f"relevar {theirs['ana']}"), bruno.say(f"relevar {theirs['bruno']}"))
-        await asyncio.sleep(1)
         await product.settle()
     assert "turn failed" not in capsys.readouterr().out

@@ -1,7 +1,5 @@
 """Notes never reach a patient; what looks like a mistyped command is asked about; blocking; edits on both sides."""
 
-import asyncio
-
 import pytest
 
 from tests.product.desk.writers import (
@@ -13,6 +11,7 @@ from tests.product.desk.writers import (
     titles,
 )
 from tests.product.people import patient
+from tests.product.quiet import silent
 
 
 @BOTH
@@ -21,7 +20,7 @@ async def test_a_note_is_not_sent_and_can_be_sent_after_all(way: Writing) -> Non
     await way.takes(luz)
     await way.her.say(f"{way.order('note')}: llamar el lunes")
     saved = await way.her.hears(way.text("desk.note_saved", case="1"))
-    await luz.hears_nothing(within=1)
+    await silent(way.product, luz)
     await way.her.tap(way.button("send_note"), saved)
     await way.her.hears(way.text("desk.note_sent", case="1"))
     assert (await luz.hears("llamar el lunes")).text.endswith("\nllamar el lunes")
@@ -42,8 +41,7 @@ async def test_with_several_cases_the_note_asks_which(way: Writing) -> None:
     await way.her.hears(way.text("desk.note_saved", case="2"))
     assert "note" in await way.entries(2)
     assert "note" not in await way.entries(1)
-    await luz.hears_nothing(within=1)
-    await rosa.hears_nothing(within=0.1)
+    await silent(way.product, luz, rosa)
 
 
 async def test_a_note_under_a_picture_stays_here_too(way: Writing) -> None:
@@ -51,11 +49,11 @@ async def test_a_note_under_a_picture_stays_here_too(way: Writing) -> None:
     await way.takes(luz)
     await way.her.send_photo(b"\xff\xd8\xff", content_type="image/jpeg", caption="nota la receta de antes")
     await way.her.hears("Nota guardada")
-    await luz.hears_nothing(within=1)
+    await silent(way.product, luz)
 
 
 @BOTH
-async def test_a_mistyped_note_is_asked_about(way: Writing) -> None:
+async def test_a_mistyped_note_is_asked_about_and_goes_to_the_patient_only_on_her_tap(way: Writing) -> None:
     luz = patient(way.product.box, "telegram", way.language)
     await way.takes(luz)
     typed = "ntoa llamar al hijo" if way.language == "es" else "noet: call the son"
@@ -63,21 +61,15 @@ async def test_a_mistyped_note_is_asked_about(way: Writing) -> None:
     asked = await way.her.hears(way.text("desk.writing.doubt", words=typed))
     assert titles(asked)[1] == way.button("send_anyway")
     assert titles(asked)[0].startswith("nota llamar" if way.language == "es" else "note call")
-    await luz.hears_nothing(within=1)
+    await silent(way.product, luz)
     await way.her.tap(0, asked)
     await way.her.hears(way.text("desk.note_saved", case="1"))
-    await luz.hears_nothing(within=1)
-
-
-@CROSSED
-async def test_what_looked_like_a_slip_goes_to_the_patient_on_one_tap(way: Writing) -> None:
-    luz = patient(way.product.box, "whatsapp", way.language)
-    await way.takes(luz)
-    await way.her.say("ntoa llamar al hijo")
-    asked = await way.her.hears(holding("ntoa llamar al hijo"))
-    await luz.hears_nothing(within=1)
+    await silent(way.product, luz)
+    await way.her.say("ntoa comer bien")
+    asked = await way.her.hears(holding("ntoa comer bien"))
+    await silent(way.product, luz)
     await way.her.tap(way.button("send_anyway"), asked)
-    await luz.hears("ntoa llamar al hijo")
+    await luz.hears("ntoa comer bien")
 
 
 @BOTH
@@ -99,7 +91,7 @@ async def test_what_only_begins_like_an_order_just_goes(way: Writing) -> None:
     for words in ("toma agua", "notas de la consulta: todo bien", "cierre la llave del gas", "take care"):
         await way.her.say(words)
         await luz.hears(words)
-    await way.her.hears_nothing(within=0.5)
+    await silent(way.product, way.her)
 
 
 @BOTH
@@ -117,8 +109,7 @@ async def test_an_abuser_is_stopped_and_the_head_of_office_knows(way: Writing) -
     assert ((await way.case(1)).outcome, bool((await way.case(1)).closed_at)) == ("blocked", True)
     luz.catch_up()
     await luz.say("contésteme ya")
-    await luz.hears_nothing(within=1.5)
-    await way.her.hears_nothing(within=0.1)
+    await silent(way.product, luz, way.her)
     await luz.say("mi papá no puede respirar" if way.language == "es" else "my dad can't breathe")
     await luz.hears("911")
     await way.her.hears("URG")
@@ -188,7 +179,7 @@ async def test_an_edit_while_the_line_waits_changes_what_will_go(way: Writing) -
     mine = await way.her.say("el lunes")
     await way.her.hears("24 horas")
     await way.her.edit(mine, "el martes")
-    await asyncio.sleep(1)  # nothing is said to it
+    await way.product.settle()  # nothing is said to it
     await rosa.say("sí")
     await rosa.hears("el martes")
     assert not any("el lunes" in bubble.text for bubble in rosa.bubbles)
@@ -206,7 +197,7 @@ async def test_an_edited_order_is_not_carried_out_again(way: Writing) -> None:
     await way.her.edit(noted, "llamar el lunes a la hija")
     await way.her.hears(way.text("desk.edits.command"))
     luz.catch_up()
-    await luz.hears_nothing(within=0.5)
+    await silent(way.product, luz)
 
 
 async def test_an_edit_into_an_order_or_in_a_case_no_longer_hers_changes_nothing(way: Writing) -> None:
@@ -230,7 +221,7 @@ async def test_an_edit_of_a_line_still_asked_about_is_what_will_go(way: Writing)
     mine = await way.her.say("el lunes")
     asked = await way.her.hears("«el lunes»")
     await way.her.edit(mine, "el martes")
-    await asyncio.sleep(1)  # nothing is said to it
+    await way.product.settle()  # nothing is said to it
     await way.her.tap("#1 Luz", asked)
     await luz.hears("el martes")
     assert not any("el lunes" in bubble.text for bubble in luz.bubbles)
