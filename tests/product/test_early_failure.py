@@ -83,3 +83,4 @@ async def test_the_yes_to_an_attempt_that_has_failed_meanwhile_says_nothing_of_t
     await rosa.say("¿cuánto cuesta?")
     await rosa.hears("costo", within=25)
     await product.settle()
+    assert yeses == TWICE + 1

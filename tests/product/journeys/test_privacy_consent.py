@@ -9,7 +9,6 @@ from tests import stub_rasa
 from tests.product.conftest import Product
 from tests.product.people import patient
 
-CHANNELS = ("whatsapp", "telegram")
 ASK = {"say": "privacy.consent.ask", "options": ["consent", "no_consent", "talk_to_human"]}
 YES, NO = {"es": "Sí, de acuerdo", "en": "Yes, I agree"}, "No"
 
@@ -29,8 +28,7 @@ async def stored(product: Product) -> list[Consent]:
         return list(await session.scalars(select(Consent)))
 
 
-@pytest.mark.parametrize("language", ["es", "en"])
-@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize(("channel", "language"), [("telegram", "es"), ("whatsapp", "en")])
 async def test_a_yes_is_kept_with_what_was_read_and_goes_on(
     asking: Product, channel: str, language: str
 ) -> None:

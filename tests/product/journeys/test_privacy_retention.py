@@ -14,9 +14,11 @@ from bot.privacy.deadlines import deadlines
 from bot.privacy.document import pdf
 from bot.privacy.reseal import reseal
 from bot.store.encrypted import KeyUnknown, keyring
-from bot.store.tables import Choice, Conversation, Erasure, Message, RetentionRun, Send, StoredFile
+from bot.store.tables import Choice, Conversation, Erasure, Message, Send, StoredFile
 from tests.product.conftest import Product
+from tests.product.journeys.erasure import retained
 from tests.product.people import consultant, patient
+from tests.product.quiet import silent
 
 NEW_KEY = base64.urlsafe_b64encode(b"n" * 32).decode()
 
@@ -28,17 +30,6 @@ async def words(product: Product) -> list[str]:
         return [message.body.get("text", "") for message in await session.scalars(query)]
 
 
-async def ran(product: Product, times: int) -> RetentionRun:
-    """The last run, once there were so many."""
-    for _ in range(200):
-        async with product.puente.services.database.session() as session:
-            runs = (await session.scalars(select(RetentionRun).order_by(RetentionRun.id))).all()
-        if len(runs) >= times:
-            return runs[-1]
-        await asyncio.sleep(0.1)
-    raise AssertionError("retention did not run")
-
-
 @pytest.fixture
 async def asked(product: Product) -> Any:
     """Luz has asked about costs and was answered."""
@@ -47,16 +38,16 @@ async def asked(product: Product) -> Any:
     await luz.say("zanahoria, ¿cuánto cuesta?")
     await luz.hears("costo")
     await product.settle()
-    await ran(product, 1)
+    await retained(product, 1)
     return luz
 
 
 async def test_words_without_consent_go_after_72_hours_the_counts_stay(product: Product, asked: Any) -> None:
     product.box.clock.advance(hours=71)
-    await ran(product, 2)
+    await retained(product, 2)
     assert await words(product) == ["zanahoria, ¿cuánto cuesta?"]
     product.box.clock.advance(hours=25)
-    run = await ran(product, 3)
+    run = await retained(product, 3)
     assert await words(product) == [""]
     assert run.erased["texts_without_consent"] >= 2
     async with product.puente.services.database.session() as session:
@@ -72,10 +63,10 @@ async def test_with_consent_words_stay_until_their_own_age(product: Product, ask
         for chat in await session.scalars(select(Conversation).where(Conversation.role == "patient")):
             await consent.give(services, session, chat)
     product.box.clock.advance(days=170)
-    await ran(product, 2)
+    await retained(product, 2)
     assert await words(product) == ["zanahoria, ¿cuánto cuesta?"]
     product.box.clock.advance(days=11)
-    await ran(product, 3)
+    await retained(product, 3)
     assert await words(product) == [""]
     async with services.database.session() as session:
         assert await session.scalar(select(func.count()).select_from(Choice)) == 0
@@ -90,14 +81,14 @@ async def test_words_of_an_open_case_stay_and_go_when_it_was_closed(product: Pro
     await luz.send_image(b"bytes", content_type="image/jpeg")
     await ana.hears(lambda bubble: bubble.file is not None)
     await product.settle()
-    await ran(product, 1)
+    await retained(product, 1)
     product.box.clock.advance(hours=100)
-    await ran(product, 2)
+    await retained(product, 2)
     assert "zanahoria, quiero una persona" in await words(product)
     await ana.say("cerrar 1")
     await ana.hears("cerrado")
     product.box.clock.advance(hours=100)
-    await ran(product, 3)
+    await retained(product, 3)
     assert set(await words(product)) == {""}
     async with product.puente.services.database.session() as session:
         assert await session.scalar(select(func.count()).select_from(StoredFile)) == 0
@@ -106,7 +97,7 @@ async def test_words_of_an_open_case_stay_and_go_when_it_was_closed(product: Pro
 async def test_who_is_silent_for_two_years_is_erased_without_a_word(product: Product, asked: Any) -> None:
     asked.catch_up()
     product.box.clock.advance(days=731)
-    await ran(product, 2)
+    await retained(product, 2)
     for _ in range(100):
         product.box.clock.advance(seconds=2)
         async with product.puente.services.database.session() as session:
@@ -115,7 +106,7 @@ async def test_who_is_silent_for_two_years_is_erased_without_a_word(product: Pro
             break
         await asyncio.sleep(0.1)
     assert (row.asked_by, row.route, row.done_at is not None) == ("age", None, True)
-    await asked.hears_nothing(within=0.3)
+    await silent(product, asked)
     assert await words(product) == []
 
 
