@@ -13,6 +13,7 @@ from tests.product.desk.staff import EMERGENCY, PERSON, entries, label_of, staff
 from tests.product.desk.staff import office_of as office_with
 from tests.product.desk.writers import Writing, holding, titles
 from tests.product.people import consultant, patient
+from tests.product.quiet import silent
 
 EVERY_WAY = [("telegram", "es"), ("whatsapp", "en")]  # of the consultant
 ANOTHER_TOPIC = {"es": "¿cuánto cuesta la consulta?", "en": "how much is the consultation?"}
@@ -65,8 +66,10 @@ async def one_case(writing: Writing) -> tuple[Any, Any]:
 
 
 @ways
-async def test_it_is_confirmed_by_a_button_that_names_both(writing: Writing) -> None:
-    await writing.two()
+async def test_a_button_that_names_both_confirms_it_and_the_second_ends_in_the_first(
+    writing: Writing,
+) -> None:
+    luz, rosa = await writing.two()
     bubble = await asked_to_merge(writing)
     for words in ("#1", "#2", "Luz", "Rosa", "Telegram", "WhatsApp"):
         assert words in bubble.text
@@ -74,11 +77,6 @@ async def test_it_is_confirmed_by_a_button_that_names_both(writing: Writing) -> 
     await writing.her.say(writing.button("keep_apart"))
     await writing.her.hears(writing.text("desk.merging.kept_apart"))
     assert (await writing.case(2)).closed_at is None
-
-
-@ways
-async def test_the_second_ends_in_the_first_and_both_tell_so(writing: Writing) -> None:
-    luz, rosa = await writing.two()
     await merged(writing)
     kept, ended = await writing.case(1), await writing.case(2)
     assert (kept.closed_at, ended.outcome) == (None, "merged")
@@ -87,7 +85,7 @@ async def test_the_second_ends_in_the_first_and_both_tell_so(writing: Writing) -
     assert "merged" in await writing.entries(2)
     bubble = await rosa.hears(holding("1", "2"))
     assert not bubble.options  # no thumbs
-    await luz.hears_nothing(within=0.5)
+    await silent(writing.product, luz)
     await writing.her.say(f"{writing.order('case')} 2")
     await writing.her.hears(writing.product.puente.services.texts.word("outcome", "merged", writing.language))
     await writing.her.say(f"{writing.order('history')} 1")
@@ -95,28 +93,26 @@ async def test_the_second_ends_in_the_first_and_both_tell_so(writing: Writing) -
 
 
 @ways
-async def test_either_chat_reaches_her_under_one_number_with_its_channel(writing: Writing) -> None:
+async def test_either_chat_reaches_her_under_one_number_and_the_last_to_write_gets_her_answer(
+    writing: Writing,
+) -> None:
     luz, rosa = await one_case(writing)
-    await luz.say("ya mandé los estudios")
-    bubble = await writing.her.hears("ya mandé los estudios")
-    assert "#1 · Luz · Telegram" in bubble.header + bubble.text
-    await rosa.say("y ahora por acá")
-    bubble = await writing.her.hears("y ahora por acá")
-    assert "#1 · Rosa · WhatsApp" in bubble.header + bubble.text
-
-
-@ways
-async def test_her_answers_go_to_the_chat_written_in_last(writing: Writing) -> None:
-    luz, rosa = await one_case(writing)
-    for phone, other in ((luz, rosa), (rosa, luz), (luz, rosa)):
+    begins_so = {"es": "unir los dos estudios en un archivo, por favor", "en": "merge the two files, please"}
+    for phone, other, header, answer in (
+        (luz, rosa, "#1 · Luz · Telegram", "muy bien, gracias"),
+        (rosa, luz, "#1 · Rosa · WhatsApp", begins_so[writing.language]),  # and is no order
+        (luz, rosa, "#1 · Luz · Telegram", "hasta mañana"),
+    ):
         await phone.say("sigo aquí")
-        await writing.her.hears("sigo aquí")
+        bubble = await writing.her.hears("sigo aquí")
+        assert header in bubble.header + bubble.text
         await writing.product.settle()
         other.catch_up()
-        await writing.her.say("muy bien, gracias")
+        await writing.her.say(answer)
         await writing.product.settle()
-        await phone.hears("muy bien, gracias")
-        assert not [bubble for bubble in other.phone.unheard() if "muy bien" in bubble.text]
+        await phone.hears(answer)
+        await silent(writing.product, other)
+        writing.product.box.clock.advance(seconds=6)  # WhatsApp's pace between words of one case
 
 
 @one_way
@@ -311,15 +307,6 @@ async def test_a_case_of_somebody_else_is_not_merged(product: Product) -> None:
     assert not await entries(product, "joined")
 
 
-@ways
-async def test_words_that_only_begin_so_reach_the_patient(writing: Writing) -> None:
-    luz = patient(writing.product.box, "telegram", writing.language)
-    await writing.takes(luz)
-    words = {"es": "unir los dos estudios en un archivo, por favor", "en": "merge the two files, please"}
-    await writing.her.say(words[writing.language])
-    await luz.hears(words[writing.language])
-
-
 @one_way
 async def test_blocking_holds_in_every_chat(writing: Writing) -> None:
     luz, rosa = await one_case(writing)
@@ -330,7 +317,7 @@ async def test_blocking_holds_in_every_chat(writing: Writing) -> None:
     for phone in (luz, rosa):
         phone.catch_up()
         await phone.say(PERSON["es"])
-        await phone.hears_nothing(within=1)
+        await silent(writing.product, phone)
     await writing.her.say("desbloquear 1")
     await writing.her.hears("ya no está bloqueado")
     await luz.say(PERSON["es"])
