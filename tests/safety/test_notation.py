@@ -1,10 +1,14 @@
 """The notation of the patterns, and what a reviewer is told about a slip in a file."""
 
+import functools
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import bot.safety.screen
 from bot.safety import RuleBookError, Screen
+from bot.safety.spelling import forget_tables
 
 FILE = """
 language: es
@@ -17,6 +21,17 @@ contexts:
 rules:
   - {id: only, kind: emergency, title: t, why: w, patterns: [PATTERN], unless: [UNLESS], examples: [x]}
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def dictionaries_read_once() -> Iterator[None]:
+    """Each of these small rule files would read the dictionaries of Spanish anew, which takes seconds."""
+    once = functools.cache(bot.safety.screen.dictionary)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bot.safety.screen, "dictionary", lambda languages: once(tuple(languages)))
+        patch.setattr(bot.safety.screen, "forget_tables", lambda: None)
+        yield
+    forget_tables()
 
 
 def screen_for(folder: Path, pattern: str, unless: str = "denied") -> Screen:
