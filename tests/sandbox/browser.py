@@ -1,6 +1,7 @@
 """The page in a real Chromium, looked at from a thread so that the sandbox's loop goes on."""
 
 import asyncio
+import json
 import shutil
 import time
 from collections.abc import Callable
@@ -23,6 +24,11 @@ def chromium() -> webdriver.Chrome:
         "--headless=new",
         "--no-sandbox",
         "--disable-gpu",
+        "--disable-extensions",
+        "--disable-component-update",
+        "--disable-background-networking",
+        "--disable-sync",
+        "--mute-audio",
         "--window-size=1280,900",
         "--lang=es",
     ):
@@ -31,18 +37,23 @@ def chromium() -> webdriver.Chrome:
     return webdriver.Chrome(options=options, service=webdriver.ChromeService(str(CHROMEDRIVER)))
 
 
+def opened(driver: webdriver.Chrome, address: str, script: str) -> None:
+    """The page at this address, loaded once, after the script has run."""
+    added = driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": script})
+    driver.get(address)
+    driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
+
+
 class Browser:
     def __init__(self, driver: webdriver.Chrome) -> None:
         self._driver = driver
 
     async def open(self, address: str, **kept: str) -> None:
         """The page as somebody sees it who was here before and left these settings."""
-        kept = {"language": "es", **kept}
-        script = "localStorage.clear(); Object.entries(arguments[0]).forEach(([k, v]) => localStorage[`puente.${k}`] = v)"
+        settings = {f"puente.{name}": value for name, value in {"language": "es", **kept}.items()}
+        script = f"localStorage.clear(); Object.assign(localStorage, {json.dumps(settings)})"
         await self.do(lambda d: d.set_window_size(*LAPTOP))
-        await self.do(lambda d: d.get(address))
-        await self.run(script, kept)
-        await self.do(lambda d: d.get(address))
+        await self.do(lambda d: opened(d, address, script))
         await self.shows("Luz Herrera")
 
     async def do(self, act: Callable[[webdriver.Chrome], Any]) -> Any:
@@ -72,7 +83,9 @@ class Browser:
         return time.monotonic() - begun
 
     async def text(self, phone: int = 0) -> str:
-        return str(await self.do(lambda d: d.find_elements(By.CSS_SELECTOR, ".phone")[phone].text))
+        return str(
+            await self.run("return document.querySelectorAll('.phone')[arguments[0]].innerText", phone)
+        )
 
     async def click(self, selector: str, phone: int | None = 0) -> None:
         """On a phone, or anywhere."""

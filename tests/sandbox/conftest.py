@@ -50,7 +50,7 @@ async def twilio(box: Sandbox) -> AsyncIterator[Client]:
     await http.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def driver() -> Iterator[webdriver.Chrome]:
     driver = chromium()
     yield driver

@@ -120,9 +120,10 @@ async def test_a_story_played_after_itself_is_about_its_own_case(shown: Shown, p
 @in_a_browser
 async def test_a_story_is_slow_enough_to_follow_and_stops_at_once(shown: Shown, page: Browser) -> None:
     await play(page, shown, "handoff", pace="1")
-    await asyncio.sleep(0.8)
-    typed = await page.run("return document.querySelector('textarea').value")
-    assert "Quiero hablar con una persona, por favor".startswith(typed)
+    typed = await page.until("return document.querySelector('textarea').value")
+    whole = "Quiero hablar con una persona, por favor"
+    assert whole.startswith(typed)
+    assert typed != whole
     await page.click(".narrator .stop", phone=None)
     assert await ended(page) == "Historia detenida"
     await asyncio.sleep(1)
@@ -155,8 +156,8 @@ async def test_the_clock_of_the_page_moves_the_product(shown: Shown, page: Brows
     await page.open(f"{shown.url}/sandbox/")
     await page.write("hola")
     await page.shows("Ventana de 24 h: quedan 23 h 59 min")
-    await page.until("return document.querySelectorAll('.steps button').length === 5")
-    await page.run("document.querySelectorAll('.steps button')[4].click()")
+    await page.until("return document.querySelectorAll('.steps button').length === 6")
+    await page.run("document.querySelectorAll('.steps button')[5].click()")
     await page.until("return document.querySelector('.moved').textContent === 'adelantado 1 d'")
     assert shown.puente.services.clock() - system_clock() > timedelta(hours=23, minutes=59)
     before = shown.puente.services.clock()
