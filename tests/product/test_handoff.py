@@ -2,6 +2,7 @@
 
 from tests.product.conftest import Product
 from tests.product.people import consultant, operator, patient
+from tests.product.quiet import silent
 
 
 def by_words(text: str) -> str:
@@ -115,7 +116,7 @@ async def test_a_consultant_with_two_cases_is_asked_which(product: Product) -> N
     await rosa.hears("caso")
     await ana.say("¿me puede dar más datos?")
     asked = await ana.hears(lambda bubble: len(bubble.options) == 2)
-    await luz.hears_nothing(within=1)
+    await silent(product, luz)
     await ana.tap(0, asked)
     await luz.hears("más datos")
 
@@ -150,7 +151,7 @@ async def test_another_wish_in_a_waiting_case_is_notified_too(product: Product) 
     assert "ueja" in again.text
     await luz.say("otra vez una queja")
     await luz.hears("caso")
-    await ana.hears_nothing(within=1)
+    await silent(product, ana)
 
 
 async def test_a_note_is_kept_from_the_patient_and_shown_to_the_next_holder(product: Product) -> None:

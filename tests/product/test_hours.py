@@ -9,6 +9,7 @@ from sandbox import Sandbox
 from tests.product.conftest import OFFICE, Product
 from tests.product.desk.days import TUESDAY, day
 from tests.product.people import consultant, patient
+from tests.product.quiet import silent
 
 ALWAYS, BY_DAY = 'hours: {mon-sun: "00:00-24:00"}', 'hours: {mon-sun: "09:00-18:00"}'
 NIGHT = 3  # o'clock in Mexico City
@@ -29,7 +30,7 @@ async def test_a_person_asked_for_at_night_is_notified_at_opening(night: Product
     await luz.say("quiero hablar con una persona")
     told = await luz.hears("9:00")
     assert "avisé" not in told.text
-    await ana.hears_nothing(within=1)
+    await silent(night, ana)
     night.box.clock.advance(hours=6, minutes=1)
     await ana.hears("Caso", within=5)
 
@@ -43,7 +44,7 @@ async def test_an_emergency_at_night_pages_who_is_on_call(night: Product) -> Non
     await luz.say("mi papá no puede respirar")
     await luz.hears("911", within=2)
     assert "Para: papá" in (await ana.hears("URGENTE")).text
-    await bruno.hears_nothing(within=1)
+    await silent(night, bruno)
 
 
 async def test_at_opening_the_most_urgent_case_comes_first(night: Product) -> None:

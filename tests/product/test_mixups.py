@@ -6,6 +6,7 @@ import psycopg
 
 from tests.product.conftest import Product
 from tests.product.people import patient
+from tests.product.quiet import silent
 from tests.product.test_handoff import by_words, taken_case
 
 
@@ -37,7 +38,7 @@ async def test_words_for_a_closed_case_go_to_nobody(product: Product) -> None:
     await ana.hears("cerrado")
     await ana.say("cerrar", quote=asked_by_luz)
     await ana.hears("cerrado")
-    await rosa.hears_nothing(within=1)
+    await silent(product, rosa)
     assert not any("para Luz" in bubble.text for bubble in rosa.bubbles)
 
 
