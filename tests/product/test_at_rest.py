@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-import psycopg
-
 from sandbox import Sandbox
+from tests.product.at_rest import everything
 from tests.product.conftest import Product
 from tests.product.people import consultant
 from tests.product.processes import serving_process
@@ -12,23 +11,6 @@ from tests.product.real_rasa import RealRasa
 from tests.product.test_killed import settings_of
 
 TEXT, NAME, NUMBER, FILE = "zanahoria7391", "Ximénez7392", "5500007393", b"secret-bytes-7394"
-
-
-async def everything(database_url: str) -> bytes:
-    """Every value of every table of every schema, as the database holds it."""
-    found = b""
-    async with await psycopg.AsyncConnection.connect(database_url) as connection:
-        tables = await connection.execute(
-            "SELECT table_schema, table_name FROM information_schema.tables"
-            " WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type = 'BASE TABLE'"
-        )
-        for schema, table in await tables.fetchall():
-            async with connection.cursor().copy(
-                f'COPY "{schema}"."{table}" TO STDOUT (FORMAT binary)'
-            ) as copy:
-                async for block in copy:
-                    found += bytes(block)
-    return found
 
 
 def markers() -> list[bytes]:

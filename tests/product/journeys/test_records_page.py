@@ -7,11 +7,11 @@ import psutil
 import pytest
 
 from sandbox import Sandbox
+from tests.product.at_rest import everything
 from tests.product.conftest import Product
 from tests.product.journeys.records import Page, agreed_page, asks_for_the_page, on_disk, records
 from tests.product.people import consultant, patient
 from tests.product.quiet import silent
-from tests.product.test_at_rest import everything
 from tests.records.files import DICOM, PAGE, PDF, PROGRAM, zipped
 
 MARKER = b"zanahoria7391"
