@@ -4,6 +4,7 @@ import subprocess
 
 from bot.config import ROOT
 from bot.supervisor.training import ENGINE_PYTHON, engine_environment
+from tests.engine.conftest import LEAN
 
 SCRIPT = """
 from engine.caution import cautious
@@ -23,5 +24,5 @@ assert after(asked, [("greet", 0.95), ("ask_location", 0.99)])[0]["name"] == "as
 
 
 def test_dangers_together_count_and_so_does_a_part_that_is_one() -> None:
-    command = [str(ENGINE_PYTHON), "-c", SCRIPT]
+    command = [str(ENGINE_PYTHON), "-c", LEAN + SCRIPT]
     subprocess.run(command, cwd=ROOT, env=engine_environment(), check=True, capture_output=True)

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from bot.config import ROOT
 from bot.supervisor.training import ENGINE_PYTHON, engine_environment
+from tests.engine.conftest import LEAN
 
 
 def run(script: str) -> "subprocess.CompletedProcess[str]":
-    command = [str(ENGINE_PYTHON), "-c", script]
+    command = [str(ENGINE_PYTHON), "-c", LEAN + script]
     return subprocess.run(
         command, cwd=ROOT, env=engine_environment(), capture_output=True, text=True, check=False
     )

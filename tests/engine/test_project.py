@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from bot.texts import Labels
-from tests.engine.conftest import PYTHON, ROOT
+from tests.engine.conftest import LEAN_RASA, PYTHON, ROOT
 
 BUTTONS = {
     "intake_choice",
@@ -24,9 +24,9 @@ RASA = PYTHON.with_name("rasa")
 QUIET = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
-def rasa(*arguments: str | Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+def called(*command: str | Path, **environment: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [RASA, *arguments],
+        command,
         cwd=ROOT,
         env={**QUIET, **environment},
         capture_output=True,
@@ -43,7 +43,7 @@ def test_intents_are_the_labels_and_the_buttons() -> None:
 
 def test_project_is_valid_without_a_warning_of_rasa() -> None:
     """With the folder `data` as it is: texts, facts and safety rules beside the training data do not disturb."""
-    done = rasa("data", "validate", "--fail-on-warnings")
+    done = called(RASA, "data", "validate", "--fail-on-warnings")
     assert done.returncode == 0, done.stderr[-3000:]
     assert "UserWarning" not in done.stderr
 
@@ -52,19 +52,11 @@ def test_engine_refuses_to_serve_from_memory(model: Path, tmp_path: Path) -> Non
     nowhere = tmp_path / "endpoints.yml"
     nowhere.write_text("action_endpoint:\n  url: http://127.0.0.1:9/webhook\n")
     run = ("run", "--enable-api", "-i", "127.0.0.1", "-p", "0", "--credentials", "credentials.yml")
-    done = rasa(*run, "--endpoints", nowhere, "--model", model, RASA_TOKEN="t")
+    done = called(*LEAN_RASA, *run, "--endpoints", nowhere, "--model", model, RASA_TOKEN="t")
     assert done.returncode != 0
 
 
 def test_engine_refuses_to_start_without_a_token(model: Path) -> None:
-    done = subprocess.run(
-        [PYTHON, "-m", "engine.run", "--model", model, "--port", "1"],
-        cwd=ROOT,
-        env={**QUIET, "RASA_TOKEN": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = called(PYTHON, "-m", "engine.run", "--model", model, "--port", "1", RASA_TOKEN="")
     assert done.returncode != 0
     assert "RASA_TOKEN" in done.stderr
