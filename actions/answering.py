@@ -28,6 +28,12 @@ _AGE_ALONE = re.compile(
     r"\W*(?:(?:ya )?(?:tiene|tengo|es de|he is|she is|i am|i'm)\s+)?(\d{1,3})\s*(?:a[nñ]os|years?(?: old)?|yo|y/o)\W*",
     re.IGNORECASE,
 )
+_LIVES = re.compile(
+    r"\b(?:viv(?:o|e|en|imos)|est(?:oy|amos)|somos|soy|radic(?:o|a|amos)|"
+    r"(?:i|we|she|he|they) lives?|(?:i am|i'm|we are|we're) (?:in|from))\b",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[,.;\n]+")
 MORE_THAN = 6  # words of a message that is no plain answer to one question
 
 
@@ -77,20 +83,32 @@ def _city(step: str, turn: "Turn") -> Answer | None:
 
 def _home(step: str, turn: "Turn") -> Answer | None:
     """Where no city was asked for: one that is not where they want to go ("que la vean en Los Ángeles")."""
-    away = journeys().steps["city"].destinations
-    found = [city for city in values(turn.named, "city") if city not in away]
+    found = _homes(turn)
     return {"value": found[0]} if found else None
+
+
+def _homes(turn: "Turn") -> list[str]:
+    away = journeys().steps["city"].destinations
+    return [city for city in dict.fromkeys(values(turn.named, "city")) if city not in away]
 
 
 def _age(step: str, turn: "Turn") -> Answer | None:
     if "child" in values(turn.named, "age_group") or _MONTHS.search(turn.text):
         return {"value": "child", "words": turn.text}
-    years = _YEARS.search(turn.text)
-    if years is None:
-        return None
-    age = int(years[1])
+    return _age_of(turn.text) if _YEARS.search(turn.text) else None
+
+
+def _age_of(words: str) -> Answer:
+    """Words with a number of years."""
+    found = _YEARS.search(words)
+    age = int(found[1]) if found else 0
     group = "child" if age < CHILD_UNTIL else "adult" if age < ADULT_UNTIL else "senior"
-    return {"value": group, "words": turn.text}
+    return {"value": group, "words": words}
+
+
+def _age_in(clause: str) -> str:
+    """The words of a clause that is an age and nothing else: "tiene 5 años con dolor" tells of the pain."""
+    return clause.strip() if _AGE_ALONE.fullmatch(clause) else ""
 
 
 def tells_age(turn: "Turn") -> bool:
@@ -140,6 +158,20 @@ def first_answers(journey: str, turn: "Turn") -> Answers:
     elif who := journeys().steps["who"].meant(turn.text):
         found["who"] = {"value": who}
     return found
+
+
+def told_in_passing(journey: str, turn: "Turn") -> Answers:
+    """What a story in free words says of the place and the age, so that neither is asked: "es para mi mamá, 58 años, estamos en
+    Morelia". Only where it cannot well be anything else: one city, and that they live there; one age, as an age is told."""
+    known = (turn.draft or {}).get("answered", ())
+    found: Answers = {}
+    if (home := _home("city", turn)) and _LIVES.search(turn.text) and len(_homes(turn)) == 1:
+        found["city"] = home
+    ages = [words for clause in _CLAUSE.split(turn.text) if (words := _age_in(clause))]
+    if len(ages) == 1:
+        found["age"] = _age_of(ages[0])
+    asked = journeys().journeys[journey].steps
+    return {step: answer for step, answer in found.items() if step in asked and step not in known}
 
 
 def corrections(journey: str, turn: "Turn") -> Answers:

@@ -15,6 +15,7 @@ from actions.answering import (
     named_alone,
     of_another_step,
     read,
+    told_in_passing,
 )
 from actions.interrupting import CHOICE, FORM, interrupts
 from actions.turn import Turn
@@ -240,7 +241,10 @@ class _Intake:
         if "words" in answer and "value" not in answer and one.kind not in FREE and self._says_more():
             return self._add()
         relation = first_answers(self._journey, turn) if step == "who" else {}
-        self._keep({**{name: it for name, it in relation.items() if name == "relation"}, step: answer})
+        told = {name: it for name, it in relation.items() if name == "relation"}
+        if one.kind in FREE:
+            told = told_in_passing(self._journey, turn)
+        self._keep({**told, step: answer})
         for label in turn.also_wanted:
             turn.say_answer(label)
         return self._goes_on()
