@@ -61,29 +61,26 @@ async def versions(product: Product) -> list[AnswerVersion]:
 async def test_the_list_tells_how_often_and_how_well_and_what_is_due(
     product: Product, browser: Browser
 ) -> None:
+    async def of_cost() -> list[str]:
+        page = (await browser.get("/console/answers")).text
+        assert "ya toca" not in page
+        row = page.split('<code class="soft">answer.ask_cost</code>')[1].split("</tr>")[0]
+        return re.findall(r"<td[^>]*>([^<]*)</td>", row)[:3]
+
     await asks_cost(product)
     await browser.signs_in()
-    page = (await browser.get("/console/answers")).text
-    row = page.split('<code class="soft">answer.ask_cost</code>')[1].split("</tr>")[0]
-    assert re.findall(r"<td[^>]*>([^<]*)</td>", row)[:3] == ["1", "0", "0"]
-    assert "ya toca" not in page
-    product.box.clock.advance(days=200)
-    await browser.signs_in()
-    late = (await browser.get("/console/answers")).text
-    assert "ya toca" in late
-
-
-async def test_who_found_no_help_is_counted_for_the_answer_before(product: Product, browser: Browser) -> None:
-    await asks_cost(product)
+    assert await of_cost() == ["1", "0", "0"]
     luz = patient(product.box, "telegram")
     product.rasa.label_of = lambda text: "deny"
     await luz.say("no, gracias")
     await luz.tap("No me sirvió", await luz.hears("con sus palabras"))
     await luz.hears(lambda bubble: True)
     await product.settle()
+    assert (await of_cost())[2] == "1"  # of the answer before
+    product.box.clock.advance(days=200)
     await browser.signs_in()
-    row = (await browser.get("/console/answers")).text.split(">answer.ask_cost</code>")[1].split("</tr>")[0]
-    assert re.findall(r"<td[^>]*>([^<]*)</td>", row)[2] == "1"
+    late = (await browser.get("/console/answers")).text
+    assert "ya toca" in late
 
 
 async def test_answers_are_for_the_head_of_office_and_the_administrator(

@@ -3,7 +3,6 @@
 import asyncio
 import re
 
-import httpx
 import psycopg
 import pytest
 from sqlalchemy import select
@@ -20,19 +19,15 @@ async def audited(product: Product) -> list[str]:
         return [row.what for row in await session.scalars(select(Audit).order_by(Audit.id))]
 
 
-@pytest.mark.parametrize(
-    ("language", "title"), [("es", "Entrar a la consola"), ("en", "Sign in to the console")]
-)
-async def test_without_a_session_there_is_only_the_sign_in_form(
-    product: Product, language: str, title: str
-) -> None:
-    async with Browser(product, headers={"Accept-Language": language}) as browser:
-        page = await browser.get("/console")
-        assert title in page.text
-        assert f'<html lang="{language}">' in page.text
-        for path in ("/console/cases", "/console/cases/1", "/console/audit", "/console/nowhere"):
-            answer = await browser.get(path)
-            assert (answer.status_code, answer.headers["location"]) == (303, "/console")
+async def test_without_a_session_there_is_only_the_sign_in_form(product: Product) -> None:
+    for language, title in (("es", "Entrar a la consola"), ("en", "Sign in to the console")):
+        async with Browser(product, headers={"Accept-Language": language}) as browser:
+            page = await browser.get("/console")
+            assert title in page.text
+            assert f'<html lang="{language}">' in page.text
+            for path in ("/console/cases", "/console/cases/1", "/console/audit", "/console/nowhere"):
+                answer = await browser.get(path)
+                assert (answer.status_code, answer.headers["location"]) == (303, "/console")
 
 
 async def test_the_password_lets_the_administrator_in_and_signing_out_ends_it(
@@ -48,8 +43,8 @@ async def test_the_password_lets_the_administrator_in_and_signing_out_ends_it(
     assert await audited(product) == ["signed_in", "signed_out"]
 
 
-async def test_the_cookie_is_kept_from_scripts_and_other_sites_and_only_its_fingerprint_is_stored(
-    product: Product, browser: Browser, database_url: str
+async def test_the_cookie_is_kept_from_scripts_and_other_sites_stored_as_a_fingerprint_and_ends_with_the_next(
+    product: Product, browser: Browser
 ) -> None:
     answer = await browser.signs_in()
     attributes = answer.headers["set-cookie"].lower()
@@ -59,12 +54,8 @@ async def test_the_cookie_is_kept_from_scripts_and_other_sites_and_only_its_fing
     assert "secure" not in attributes  # plain http on this machine
     async with product.puente.services.database.session() as session:
         row = (await session.scalars(select(ConsoleSession))).one()
-    assert browser.cookies["puente_console"].encode() not in row.fingerprint
-
-
-async def test_signing_in_again_ends_the_session_before(product: Product, browser: Browser) -> None:
-    await browser.signs_in()
     before = browser.cookies["puente_console"]
+    assert before.encode() not in row.fingerprint
     shown = await browser.get("/console")
     seal = re.findall(r'name="seal" value="(\w+)"', shown.text)[0]
     await browser.post("/console/sign-in", data={"seal": seal, "password": PASSWORD})
@@ -93,7 +84,9 @@ async def test_a_hundred_guesses_at_once_are_not_more_than_five(product: Product
     assert (await audited(product)).count("wrong_password") == 5
 
 
-async def test_a_form_without_its_seal_does_nothing(product: Product, browser: Browser, ana: Browser) -> None:
+async def test_a_form_without_its_seal_or_too_large_does_nothing(
+    product: Product, browser: Browser, ana: Browser
+) -> None:
     link = await link_of(product)
     for path in ("/console/sign-in", link):
         assert (await browser.post(path, data={"password": PASSWORD})).status_code == 403
@@ -103,9 +96,11 @@ async def test_a_form_without_its_seal_does_nothing(product: Product, browser: B
     for path in ("/console/sign-out", "/console/language"):
         assert (await ana.post(path, data={})).status_code == 403
     assert (await ana.get("/console/cases")).status_code == 200
+    too_large = await ana.sends("/console", "/console/language", back="x" * 100_000)
+    assert too_large.status_code == 403
 
 
-async def test_a_session_ends_when_idle_and_a_page_that_refreshes_itself_does_not_keep_it(
+async def test_a_session_ends_when_idle_though_its_page_refreshes_itself_and_for_good_after_twelve_hours(
     product: Product, browser: Browser
 ) -> None:
     await browser.signs_in()
@@ -117,30 +112,27 @@ async def test_a_session_ends_when_idle_and_a_page_that_refreshes_itself_does_no
         live = await browser.get("/console/cases", headers={"X-Live": "1"})
     assert live.status_code == 401
     assert (await browser.get("/console/cases")).status_code == 303
-
-
-async def test_a_session_ends_for_good_after_twelve_hours(product: Product, browser: Browser) -> None:
     await browser.signs_in()
+    answers = []
     for _ in range(30):
         product.box.clock.advance(minutes=25)
-        last = await browser.get("/console/cases")
-    assert last.status_code == 303
+        answers.append((await browser.get("/console/cases")).status_code)
+    assert answers == [200] * 28 + [303] * 2  # 28 times 25 minutes are 11 h 40 min
 
 
-@pytest.mark.parametrize(("channel", "language"), [("telegram", "es"), ("whatsapp", "en")])
-async def test_a_consultant_gets_a_link_that_works_once(
-    product: Product, browser: Browser, channel: str, language: str
-) -> None:
-    link = await link_of(product, channel, language)
-    for _ in range(3):  # a preview looks at it, or a scanner
-        assert (await browser.get(link)).status_code == 200
-    async with Browser(product) as other:
-        answers = await asyncio.gather(browser.enters(link), other.enters(link))
-    assert sorted(answer.status_code for answer in answers) == [303, 410]
-    assert (await browser.get(link)).status_code == 410
-    async with product.puente.services.database.session() as session:
-        row = (await session.scalars(select(ConsoleLink))).one()
-    assert link.rsplit("/", 1)[1].encode() not in row.fingerprint
+async def test_a_consultant_gets_a_link_that_works_once(product: Product) -> None:
+    for channel, language in (("telegram", "es"), ("whatsapp", "en")):
+        link = await link_of(product, channel, language)
+        async with Browser(product) as browser, Browser(product) as other:
+            for _ in range(3):  # a preview looks at it, or a scanner
+                assert (await browser.get(link)).status_code == 200
+            answers = await asyncio.gather(browser.enters(link), other.enters(link))
+            assert sorted(answer.status_code for answer in answers) == [303, 410], channel
+            assert (await browser.get(link)).status_code == 410
+        async with product.puente.services.database.session() as session:
+            row = (await session.scalars(select(ConsoleLink).order_by(ConsoleLink.expires_at.desc()))).first()
+        assert row is not None
+        assert link.rsplit("/", 1)[1].encode() not in row.fingerprint
 
 
 async def test_a_link_is_late_after_ten_minutes_and_void_once_there_is_another(
@@ -154,14 +146,12 @@ async def test_a_link_is_late_after_ten_minutes_and_void_once_there_is_another(
     assert (await browser.get(second)).status_code == 410
 
 
-async def test_without_a_public_address_the_link_says_where_it_opens(product: Product) -> None:
-    bruno = consultant(product.box, "whatsapp")
+async def test_the_link_says_where_it_opens_without_a_public_address_and_no_patient_gets_one(
+    product: Product,
+) -> None:
+    bruno, luz = consultant(product.box, "whatsapp"), patient(product.box, "telegram")
     await bruno.say("console")
     assert "dirección pública" in (await bruno.hears("/console/enter/")).text
-
-
-async def test_a_patient_who_writes_the_word_gets_no_link(product: Product) -> None:
-    luz = patient(product.box, "telegram")
     await luz.say("consola")
     await luz.hears(lambda bubble: True)
     await product.settle()
@@ -225,12 +215,6 @@ async def test_the_audit_log_is_for_the_head_of_office_and_the_administrator(
         assert "Bruno Díaz" in page
     assert (await bruno.get("/console/audit")).status_code == 404
     assert "/console/audit" not in (await bruno.get("/console")).text
-
-
-async def test_a_form_that_is_too_large_is_refused(product: Product, browser: Browser) -> None:
-    await browser.signs_in()
-    answer: httpx.Response = await browser.sends("/console", "/console/language", back="x" * 100_000)
-    assert answer.status_code == 403
 
 
 async def test_the_language_is_changed_by_a_button(product: Product, ana: Browser) -> None:

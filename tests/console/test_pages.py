@@ -160,33 +160,6 @@ async def test_a_case_is_taken_on_the_page_and_the_patient_reads_the_answer(
 
 
 @in_a_browser
-async def test_on_a_phone_nothing_is_cut_off_in_light_or_dark(product: Product, window: Window) -> None:
-    await waits(product)
-    await window.goes(await link_of(product))
-    await window.click("main button")
-    await window.shows("De turno ahora")
-    phone = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
-    await window.do(lambda d: d.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone))
-    for scheme in ("light", "dark"):
-        media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
-        await window.do(lambda d, media=media: d.execute_cdp_cmd("Emulation.setEmulatedMedia", media))
-        for path in (
-            "",
-            "/cases",
-            "/cases/1",
-            "/topics",
-            "/review",
-            "/answers",
-            "/answers/answer.greet",
-            "/audit",
-        ):
-            await window.goes(f"/console{path}")
-            wide = await window.do(lambda d: d.execute_script("return document.documentElement.scrollWidth"))
-            assert wide <= 390, path
-    await window.do(lambda d: d.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {}))
-
-
-@in_a_browser
 async def test_a_message_is_labelled_and_an_answer_edited_and_said_in_the_next_reply(
     product: Product, window: Window
 ) -> None:

@@ -96,7 +96,9 @@ async def test_an_erasure_closes_what_was_asked_before_and_is_proof_of_itself(
     assert "Borrado de sus datos" in (await ana.get(f"{PAGE}?show=closed")).text
 
 
-async def test_only_who_runs_the_office_sees_and_answers(product: Product, bruno: Browser) -> None:
+async def test_only_who_runs_the_office_sees_and_answers_and_notes_one_that_came_by_telephone(
+    product: Product, bruno: Browser, ana: Browser
+) -> None:
     await asks_to_correct(product)
     assert (await bruno.get(PAGE)).status_code == 404
     assert PAGE not in (await bruno.get("/console")).text
@@ -104,10 +106,6 @@ async def test_only_who_runs_the_office_sees_and_answers(product: Product, bruno
     answer = await bruno.post(PAGE, data={"seal": seal, "what": "done", "request": "2"})
     assert answer.status_code == 404
     assert (await stored(product))[1].closed_at is None
-
-
-async def test_one_that_came_by_telephone_is_noted_with_its_case(product: Product, ana: Browser) -> None:
-    await asks_to_correct(product)
     assert "No hay un caso" in await sends(ana, what="note", kind="copy", case="99")
     assert "anotada" in await sends(ana, what="note", kind="copy", case="1")
     assert [row.kind for row in await stored(product)] == ["copy", "rectification", "copy"]
