@@ -10,6 +10,7 @@ from bot.datafile import read_yaml
 from bot.texts.entry import placeholders
 from tests.product.conftest import Product
 from tests.product.people import consultant, patient
+from tests.product.quiet import silent
 
 FOLDER = Path(__file__).parents[1] / "conversations"
 WITHIN = 30.0  # seconds: the real Rasa on a busy machine
@@ -75,7 +76,7 @@ class Dialogue:
 
     async def _silence(self, whose: str) -> None:
         await self.product.settle(WITHIN)
-        await {"patient": self.patient, "consultant": self.ana}[whose].hears_nothing(within=1)
+        await silent(self.product, {"patient": self.patient, "consultant": self.ana}[whose])
 
     async def _language(self, language: str) -> None:
         self.language = language
