@@ -1,14 +1,21 @@
 """Nothing is lost and nothing is said twice, whatever is killed."""
 
 import asyncio
+import contextlib
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from pydantic import SecretStr
 
+from bot.app import Puente, listen_to_telegram, opened, web
+from bot.config import Settings
+from bot.worker import CONCURRENCY, work
 from sandbox import Sandbox
-from tests.product.conftest import OFFICE
+from sandbox.server import listen, serving
+from tests.product.conftest import OFFICE, settings_for
 from tests.product.people import patient
 from tests.product.processes import environment_for, process, serving_process, until_ready
 from tests.product.real_rasa import KEY, RealRasa
@@ -16,6 +23,7 @@ from tests.stub_rasa import stub_rasa
 
 COST = "¿cuánto cuesta la consulta?"
 NO_COMMIT = "LOCK TABLE sends IN EXCLUSIVE MODE"  # a turn waits here after Rasa's answer
+WAITING = "pg_locks WHERE NOT granted AND relation = 'sends'::regclass"
 
 
 @pytest.fixture
@@ -48,9 +56,11 @@ async def test_a_turn_killed_between_rasas_answer_and_the_commit_happens_once(
         async with await psycopg.AsyncConnection.connect(database_url) as connection:
             await connection.execute(NO_COMMIT)
             with process("work", environment):
-                await rows(database_url, "messages WHERE attempts > 0")
-                await asyncio.sleep(2)  # Rasa has answered; the commit waits, and is killed
-        with process("work", environment):
+                await rows(database_url, WAITING)  # Rasa has answered; the commit waits, and is killed
+        settings = settings_for(
+            box, database_url, rasa_server.url, rasa_token=SecretStr(rasa_server.token), data_dir=data_dir
+        )
+        async with opened(settings) as puente, working(puente):
             assert "costo" in (await luz.hears(lambda bubble: True, within=30)).text.lower()
             await luz.hears_nothing(within=2)
     assert await times_in_tracker(rasa_server, database_url, COST) == 1
@@ -87,23 +97,45 @@ async def test_another_worker_goes_on_within_ten_seconds(
 ) -> None:
     async with stub_rasa() as (rasa, rasa_url):
         rasa.label_of = lambda text: "ask_cost"
-        environment = settings_of(box, data_dir, database_url, rasa_url)
         luz = patient(box, "telegram")
-        async with serving_process(box, environment, "--no-worker"):
+        async with receiving(box, settings_for(box, database_url, rasa_url, data_dir=data_dir)) as puente:
             await luz.say(COST)
             await rows(database_url, "messages")
             async with await psycopg.AsyncConnection.connect(database_url) as connection:
                 await connection.execute(NO_COMMIT)
-                with process("work", environment) as first:
-                    await rows(database_url, "messages WHERE attempts > 0")
-                    with process("work", environment):
-                        await rows(database_url, "procrastinate_workers", 2)
+                with process("work", settings_of(box, data_dir, database_url, rasa_url)) as first:
+                    await rows(database_url, WAITING)
+                    async with working(puente):
+                        await rows(database_url, "procrastinate_workers", 2 * len(CONCURRENCY))
                         first.kill()
                         await connection.rollback()
                         killed = time.monotonic()
                         await luz.hears("costo", within=15)
                         assert time.monotonic() - killed < 10
                         assert rasa.counted().total() == 1
+
+
+@contextlib.asynccontextmanager
+async def receiving(box: Sandbox, settings: Settings) -> AsyncIterator[Puente]:
+    """The product without a worker, in this process, as nobody kills it."""
+    sock = listen("127.0.0.1", 0)
+    port = sock.getsockname()[1]
+    async with opened(settings.model_copy(update={"port": port})) as puente:
+        box.connect(f"http://127.0.0.1:{port}")
+        async with serving(web(puente), sock):
+            await listen_to_telegram(puente)
+            yield puente
+
+
+@contextlib.asynccontextmanager
+async def working(puente: Puente) -> AsyncIterator[None]:
+    """A worker in this process."""
+    task = asyncio.create_task(work(puente.queue, puente.watch))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_twenty_messages_survive_the_death_of_everything(box: Sandbox, data_dir: Path) -> None:
