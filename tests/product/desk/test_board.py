@@ -13,8 +13,10 @@ from bot.store.contacts import meet
 from bot.store.tables import Alarm, Case, Conversation, Send
 from sandbox import Sandbox
 from tests.product.conftest import OFFICE, Product, greet_the_bot, settings_for, started
+from tests.product.desk.phones import later
 from tests.product.desk.staff import EMERGENCY, PERSON, entries, label_of
 from tests.product.people import ANA, consultant, operator, patient
+from tests.product.quiet import silent
 from tests.stub_rasa import stub_rasa
 
 NAME = "Guadalupe"
@@ -260,8 +262,8 @@ async def test_removed_from_the_group_it_says_so_once_and_the_desk_goes_on(
         await ana.say("la llamo hoy")
         await luz.hears("la llamo hoy")
         await p.product.settle()
-        box.clock.advance(minutes=30)
-        await operator(box).hears_nothing(within=1.5)
+        await later(p.product, minutes=30)
+        await silent(p.product, operator(box))
         p.group.chat.bot_was_removed = False
         await added_again(box, p.group)
         await p.shows(p.line("taken", consultant="Ana Ruiz"))

@@ -6,6 +6,7 @@ from tests.product.conftest import Product
 from tests.product.desk.phones import shows
 from tests.product.desk.staff import EMERGENCY
 from tests.product.people import consultant, patient
+from tests.product.quiet import silent
 from tests.product.test_handoff import taken_case
 
 
@@ -73,7 +74,7 @@ async def test_what_cannot_be_delivered_is_told_and_nothing_else(product: Produc
     bruno.catch_up()
     await bruno.say("la espero mañana")
     await luz.hears("la espero mañana")
-    await bruno.hears_nothing(within=1)
+    await silent(product, bruno)
     await luz.block()
     await bruno.say("¿sigue ahí?")
     await bruno.hears("no se entregó")

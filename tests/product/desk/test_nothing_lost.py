@@ -10,6 +10,7 @@ from bot.store.tables import Consultant
 from sandbox import Sandbox
 from tests.product.conftest import Product
 from tests.product.desk.patient_side import said as said_to_patient
+from tests.product.desk.phones import later
 from tests.product.desk.staff import (
     ANA,
     BRUNO,
@@ -201,9 +202,8 @@ async def test_a_line_that_waits_does_not_leave_once_somebody_has_taken_over(pro
     await ana.hears("en 5 s")
     await bruno.say("relevar 2")
     await ana.hears(said(product, "desk.held.relieved", "es", case="2"))
-    product.box.clock.advance(seconds=6)
+    await later(product, seconds=6)
     await rosa.hears("Bruno Díaz")
-    await product.settle()
     assert not reached(rosa, "línea que espera")
 
 
@@ -215,7 +215,7 @@ async def test_her_own_last_line_still_leaves_when_she_passes_the_case_on(produc
     await ana.hears("en 5 s")
     await ana.say("transferir 2 a Bruno")
     await bruno.hears("le transfirió")
-    product.box.clock.advance(seconds=6)
+    await later(product, seconds=6)
     await rosa.hears("le paso con Bruno")
 
 
@@ -223,7 +223,7 @@ async def test_her_own_last_line_still_leaves_when_she_passes_the_case_on(produc
 
 
 @pytest.mark.parametrize("channel", ["telegram", "whatsapp"])
-async def test_the_holder_hears_of_baja_and_of_what_is_written_after_it(
+async def test_the_holder_hears_of_baja_and_of_what_follows_and_in_danger_they_talk_all_the_same(
     product: Product, channel: str
 ) -> None:
     luz, ana, _ = await taken(product, channel)
@@ -233,16 +233,9 @@ async def test_the_holder_hears_of_baja_and_of_what_is_written_after_it(
     await ana.hears("necesito saber del resultado")
     await luz.hears(said_to_patient(product, "opt_out.still", "es"))
     assert (await case_of(product)).escalate_at is None
-    product.box.clock.advance(hours=6)
-    await product.settle()
+    await later(product, hours=6)
     assert not reached(ana, "se lo dije al paciente")
     assert (await case_of(product)).holder_id is not None
-
-
-async def test_in_danger_they_talk_whatever_was_said_before(product: Product) -> None:
-    luz, ana, _ = await taken(product)
-    await luz.say("BAJA")
-    await ana.hears("pidió que no le escribamos más")
     await luz.say(EMERGENCY)
     await ana.hears("URGENTE")
     await luz.say("ya está morado")
@@ -277,23 +270,19 @@ async def test_one_template_calls_a_consultant_however_much_waits(product: Produ
     await product.settle()
     await luz.say("sigue igual")
     await product.settle()
-    product.box.clock.advance(hours=4)
-    await product.settle()
+    await later(product, hours=1)
     assert sum(bool(bubble.template) for bubble in bruno.bubbles) == 1
     await bruno.say("aquí estoy")
     await bruno.hears("sigue igual")
 
 
-@pytest.mark.parametrize("others", ["with", "without"])
-async def test_the_list_counts_what_others_hold(product: Product, others: str) -> None:
+async def test_the_list_counts_what_others_hold(product: Product) -> None:
     _, ana, bruno = await taken(product)
-    if others == "with":
-        await bruno.say("casos")
-        listed = await bruno.hears("Casos abiertos: 1")
-        assert said(product, "desk.cases.others", "es", count="1") in listed.text
-    else:
-        await ana.say("casos")
-        assert "relevar" not in (await ana.hears("Casos abiertos: 1")).text
+    await bruno.say("casos")
+    listed = await bruno.hears("Casos abiertos: 1")
+    assert said(product, "desk.cases.others", "es", count="1") in listed.text
+    await ana.say("casos")
+    assert "relevar" not in (await ana.hears("Casos abiertos: 1")).text
 
 
 async def test_a_typed_thumb_is_answered_as_what_it_is(product: Product) -> None:

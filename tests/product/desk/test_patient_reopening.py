@@ -19,6 +19,7 @@ from tests.product.desk.patient_side import (
     waiting_case,
 )
 from tests.product.people import consultant, patient
+from tests.product.quiet import silent
 
 
 @pytest.mark.parametrize(("channel", "language"), EVERY_WAY)
@@ -38,7 +39,7 @@ async def test_while_a_case_waits_the_assistant_answers_and_the_words_are_kept_i
         said(product, "handoff.taken", language, case="1", consultant="Ana Ruiz")
     ]
     await luz.hears("Ana Ruiz")
-    await luz.hears_nothing(within=1)
+    await silent(product, luz)
 
 
 @pytest.mark.parametrize(("channel", "language"), EVERY_WAY)
@@ -103,7 +104,7 @@ async def test_every_other_message_after_a_closing_is_the_assistants(
     for words, key in ((COST, "answer.ask_cost"), (THANKS, "answer.thank")):
         await luz.say(words[language])
         await luz.hears(said(product, key, language))
-    await ana.hears_nothing(within=1)
+    await silent(product, ana)
     assert (await stored(product))[0].closed_at
 
 
@@ -170,7 +171,7 @@ async def test_a_thumb_while_somebody_is_there_again_interrupts_nobody(product: 
     await ana.tap("Tomar", card)
     await luz.hears("Ana Ruiz")
     await luz.tap(0, closing)
-    await luz.hears_nothing(within=1)
+    await silent(product, luz)
     assert (await stored(product))[0].rating == "up"
 
 

@@ -21,6 +21,7 @@ from tests.product.desk.patient_side import (
     waiting_case,
 )
 from tests.product.people import consultant, patient
+from tests.product.quiet import silent
 
 
 async def turn_off(product: Product) -> None:
@@ -41,7 +42,7 @@ async def test_with_the_assistant_off_every_message_is_for_a_person_and_one_line
     assert said(product, "handoff.assistant_off", language, case="1") in (await luz.hears("1")).text
     card = await offered(ana)
     await luz.say(COST[language])
-    await luz.hears_nothing(within=1)
+    await silent(product, luz)
     assert (await kinds(product)).count("message") == 2
     product.box.clock.advance(hours=13)
     await luz.say(COST[language])
@@ -119,9 +120,7 @@ async def test_who_is_blocked_hears_nothing_and_reaches_nobody(
     await block(product, channel)
     for words in (COST[language], PERSON[language], "asistente", "👍"):
         await luz.say(words)
-    await luz.hears_nothing(within=1.5)
-    await ana.hears_nothing(within=0.1)
-    await product.settle()
+    await silent(product, luz, ana)
     assert not product.rasa.asked[1:]  # since the words that opened the case
 
 
@@ -136,7 +135,7 @@ async def test_a_red_flag_of_who_is_blocked_is_answered_and_paged_and_reaches_it
     page = await ana.hears("URGENTE")
     await luz.hears(said(product, "safety.notified", "es"))
     await luz.say("¿siguen ahí?")
-    await luz.hears_nothing(within=1)
+    await silent(product, luz)
     await ana.tap("Tomar", page)
     await luz.hears("Ana Ruiz")
     await luz.say("ya viene la ambulancia")
@@ -149,5 +148,5 @@ async def test_stop_of_who_is_blocked_is_honoured_and_answered_once(product: Pro
     await luz.say("BAJA")
     await luz.hears("ya no le escribiremos")
     await luz.say("hola")
-    await luz.hears_nothing(within=1)
+    await silent(product, luz)
     assert (await stored(product))[0].closed_at is None

@@ -1,6 +1,5 @@
 """Danger at the desk: answered and paged whoever holds, pauses, blocks or switches off; and what the pages say is true."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ import pytest
 
 from sandbox import Sandbox
 from tests.product.conftest import Product
-from tests.product.desk.phones import shows
+from tests.product.desk.phones import later, shows
 from tests.product.desk.staff import (
     ANA,
     BRUNO,
@@ -25,6 +24,7 @@ from tests.product.desk.staff import (
     waits,
 )
 from tests.product.people import consultant
+from tests.product.quiet import silent
 
 UNSEEN = "algo muy raro le pasa a mi bebé"  # a danger that the model sees and the rules do not
 URGENT = "URGENTE"
@@ -46,7 +46,6 @@ async def desk(box: Sandbox, database_url: str, tmp_path: Path) -> AsyncIterator
 async def orders(desk: Product, person: Any, *lines: str) -> None:
     for line in lines:
         await person.say(line)
-        await asyncio.sleep(0.3)
         await desk.settle()
 
 
@@ -58,6 +57,13 @@ async def held(desk: Product, channel: str = "telegram", holder: str = "telegram
     return luz, her
 
 
+async def writes(desk: Product, her: Any, words: str, number: int) -> None:
+    """Words for another patient than her last: they wait five seconds, in which she does not take them back."""
+    await her.say(words)
+    await her.hears(said(desk, "desk.writing.waits", "es", case=str(number)))
+    await later(desk, seconds=5)
+
+
 def pages(person: Any) -> list[Any]:
     return [bubble for bubble in person.bubbles if URGENT in bubble.text and not bubble.mine]
 
@@ -66,13 +72,16 @@ async def test_words_for_another_patient_do_not_stop_the_page(desk: Product) -> 
     luz, ana = await held(desk)
     rosa = others(desk, 1)[0]
     await asks(desk, rosa)
-    await orders(desk, ana, "tomar 2", "escribir 2")
+    await orders(desk, ana, "tomar 2")
     await luz.say(EMERGENCY)
     await ana.hears(URGENT)
-    await orders(desk, ana, "le mando el formato", "casos")
-    desk.box.clock.advance(minutes=3)
+    await orders(desk, ana, "escribir 2")
+    await writes(desk, ana, "le mando el formato", 2)
+    await rosa.hears("le mando el formato")
+    await orders(desk, ana, "casos")
+    await later(desk, minutes=3)
     danger = said(desk, "desk.holding.danger", "es", case="1", consultant="Ana Ruiz")
-    await carla_of(desk).hears(danger, within=5)
+    await carla_of(desk).hears(danger)
     await consultant(desk.box, "whatsapp").hears(danger)
 
 
@@ -82,8 +91,7 @@ async def test_an_answer_in_that_case_stops_the_page(desk: Product) -> None:
     await ana.hears(URGENT)
     await orders(desk, ana, "llame al 911 ya")
     await luz.hears("llame al 911 ya")
-    desk.box.clock.advance(minutes=3)
-    await asyncio.sleep(2)
+    await later(desk, minutes=3)
     assert not await entries(desk, "paged_all")
 
 
@@ -94,8 +102,8 @@ async def test_an_answer_that_does_not_arrive_does_not_stop_the_page(desk: Produ
     await desk.settle()
     desk.box.telegram.faults.reject("sendMessage", 400, 400, "Bad Request", times=9, address="5001")
     await orders(desk, ana, "llame al 911 ya")
-    desk.box.clock.advance(minutes=3)
-    await carla_of(desk).hears(URGENT, within=5)
+    await later(desk, minutes=3)
+    await carla_of(desk).hears(URGENT)
 
 
 @pytest.mark.parametrize("channel", ["telegram", "whatsapp"])
@@ -107,7 +115,7 @@ async def test_danger_that_only_the_model_sees_of_a_blocked_contact(desk: Produc
     await desk.settle()
     luz.catch_up()
     await luz.say("otra cosa")
-    await luz.hears_nothing(within=1)
+    await silent(desk, luz)
     await luz.say(UNSEEN)
     await luz.hears("911")
     await carla_of(desk).hears(URGENT)
@@ -142,22 +150,17 @@ async def test_without_the_model_a_held_case_goes_on(desk: Product) -> None:
 
 
 @pytest.mark.parametrize("channel", ["telegram", "whatsapp"])
-async def test_who_wants_no_messages_is_answered_in_danger(desk: Product, channel: str) -> None:
+async def test_who_wants_no_messages_gets_her_words_in_danger_only(desk: Product, channel: str) -> None:
     luz, ana = await held(desk, channel)
     await orders(desk, luz, "BAJA")
+    await orders(desk, ana, "tomar 1", "¿sigue ahí?")
+    await shows(ana, said(desk, "desk.patient_opted_out", "es", case="1"))
+    assert all("¿sigue ahí?" not in bubble.text for bubble in luz.bubbles)
     await luz.say(EMERGENCY)
     await luz.hears("911")
     await desk.settle()
     await orders(desk, ana, "tomar 1", "¿está con alguien?")
     await luz.hears("¿está con alguien?")
-
-
-async def test_words_in_a_case_without_danger_are_refused_after_no_more_messages(desk: Product) -> None:
-    luz, ana = await held(desk)
-    await orders(desk, luz, "BAJA")
-    await orders(desk, ana, "tomar 1", "¿sigue ahí?")
-    await shows(ana, said(desk, "desk.patient_opted_out", "es", case="1"))
-    assert all("¿sigue ahí?" not in bubble.text for bubble in luz.bubbles)
 
 
 async def test_a_page_of_a_case_that_somebody_else_took_says_so(desk: Product) -> None:
@@ -194,16 +197,16 @@ async def test_an_answer_to_a_page_goes_at_once_by_its_button_or_quote(desk: Pro
     luz, ana = await held(desk, holder=holder)
     rosa = others(desk, 1)[0]
     await asks(desk, rosa)
-    await orders(desk, ana, "tomar 2", "escribir 2", "hola Rosa")
-    desk.box.clock.advance(seconds=6)
+    await orders(desk, ana, "tomar 2", "escribir 2")
+    await writes(desk, ana, "hola Rosa", 2)
     await rosa.hears("hola Rosa")
     await luz.say(EMERGENCY)
     page = await ana.hears(URGENT)
     await desk.settle()
     await ana.say("llame al 911 ya", quote=page)
     await luz.hears("llame al 911 ya", within=3)
-    await orders(desk, ana, "escribir 2", "sigo con usted, Rosa")
-    desk.box.clock.advance(seconds=6)
+    await orders(desk, ana, "escribir 2")
+    await writes(desk, ana, "sigo con usted, Rosa", 2)
     await rosa.hears("sigo con usted")
     await ana.tap("Escribirle", page)
     await desk.settle()
