@@ -163,7 +163,7 @@ async def _read(services: Services, conversation_id: UUID) -> Turn | None:
             return None
         waiting[0].attempts += 1
         conversation.wake_at = None
-        choice = await choice_of(session, conversation, waiting[0])
+        choice = await choice_of(services.texts, session, conversation, waiting[0])
         case = await case_with(session, conversation_id)
         closed = await last_closed(session, conversation_id)
         draft = await open_draft(session, conversation_id)

@@ -69,7 +69,7 @@ async def _end_focus(desk: Desk, order: Order, says: list[Say]) -> None:
 async def _order(desk: Desk) -> Order:
     if desk.message.body.get("edited"):
         return EDIT  # never carried out a second time
-    meaning = await choice_of(desk.session, desk.conversation, desk.message)
+    meaning = await choice_of(desk.services.texts, desk.session, desk.conversation, desk.message)
     if meaning and "do" in meaning:
         return await tapped(desk, meaning)
     command = desk.services.texts.command(desk.message.body.get("text", ""))

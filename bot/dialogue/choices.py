@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.tables import Choice, Conversation, Message
+from bot.texts import TextBook
 
 START = "/start"  # Telegram's START button sends this text
 
 
 async def choice_of(
-    session: AsyncSession, conversation: Conversation, message: Message
+    texts: TextBook, session: AsyncSession, conversation: Conversation, message: Message
 ) -> dict[str, Any] | None:
     """The meaning of the option that this message picks; `{}` for a button that is not, or no longer, ours."""
     if message.body.get("text", "").split("@")[0].split(" ")[0] == START:
@@ -19,7 +20,10 @@ async def choice_of(
     token = message.body.get("choice", "")
     # A consultant's "2" is meant for her patient, unless she was just asked which case.
     if not token and (conversation.role == "patient" or conversation.awaiting):
-        token = typed_token(message.body.get("text", ""), conversation.last_said)
+        text = message.body.get("text", "")
+        token = typed_token(text, conversation.last_said)
+        if not token and conversation.role == "patient":
+            token = _at_place(texts.place(text), conversation.last_said)
     if not token:
         return None
     row = await session.get(Choice, token)
@@ -40,6 +44,11 @@ def typed_token(text: str, last_said: dict[str, Any] | None) -> str:
         # Where cases are offered "2" is case 2: never the second one, which may be another patient's.
         return str(picked["token"]) if picked and not _case(picked) else ""
     return next((str(option["token"]) for option in options if folded(option["title"]) == typed), "")
+
+
+def _at_place(place: int, last_said: dict[str, Any] | None) -> str:
+    options = (last_said or {}).get("options", ())
+    return str(options[place - 1]["token"]) if 0 < place <= len(options) else ""
 
 
 def _case(option: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from bot.datafile import DataFileError, problems, read_yaml
 from bot.office import Office, WeeklyHours
 from bot.texts.commands import Command, CommandWords, plain, understand
 from bot.texts.entry import LONGEST_TITLE, PLACEHOLDER, Entry, Wording, faults, placeholders
+from bot.texts.places import Places
 from bot.texts.spoken import Calendar
 from bot.texts.templates import TemplateText, TemplateWording
 
@@ -73,6 +74,7 @@ class TextBook:
     commands: Mapping[str, CommandWords]
     number_words: frozenset[str]
     declining: frozenset[str] = frozenset()
+    places: Places = field(default_factory=Places)
     version: str = ""  # a digest of the files: which wording a stored key meant
     editions: Editions = field(default_factory=Editions)
 
@@ -100,6 +102,7 @@ class TextBook:
             declining=frozenset(
                 plain(words) for words in commands.get("declining", ()) if isinstance(words, str)
             ),
+            places=Places.of(commands),
             version=_digest(folder),
         )
         _refuse([*reader.wrong, *(() if reader.wrong else _faults(book))])
@@ -190,6 +193,10 @@ class TextBook:
     def command(self, text: str) -> Command | None:
         """The command that a message is, or None. commands.yml tells which are for whom."""
         return understand(text, self.commands, self.number_words)
+
+    def place(self, text: str) -> int:
+        """Which of the options just offered a whole message picks by its place: "la segunda" is 2; 0 for none."""
+        return self.places.named_in(plain(text))
 
     def declines(self, text: str) -> bool:
         """Whether a whole message is a "no" to what was asked."""

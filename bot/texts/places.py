@@ -1,0 +1,46 @@
+"""An option picked by its place, in words: "la segunda", "the second one", "quiero la 2"."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+MOST_WORDS = 6
+
+
+@dataclass(frozen=True)
+class Places:
+    """`ordinals`, `numerals`: words by the place that they name; a numeral counts only behind one of the `articles`. `around`:
+    what else may be said."""
+
+    ordinals: Mapping[str, int] | None = None
+    numerals: Mapping[str, int] | None = None
+    articles: frozenset[str] = frozenset()
+    around: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, commands: Mapping[str, Any]) -> Self:
+        """As commands.yml tells them: a string of words for each place."""
+        return cls(
+            _by_word(commands.get("ordinals", ())),
+            _by_word(commands.get("numerals", ())),
+            frozenset(commands.get("articles", ())),
+            frozenset(commands.get("around_ordinals", ())),
+        )
+
+    def named_in(self, plain: str) -> int:
+        """The place that a message names, 1 for the first; 0 when it says anything else, or several."""
+        words = plain.replace(",", " ").split()[: MOST_WORDS + 1]
+        if len(words) > MOST_WORDS:
+            return 0
+        places = {(self.ordinals or {}).get(word, 0) for word in words} - {0}
+        rest = [word for word in words if word not in (self.ordinals or {})]
+        if not places and self.articles & set(words):
+            places = {(self.numerals or {}).get(word, 0) for word in words} - {0}
+            rest = [word for word in words if word not in (self.numerals or {})]
+        if len(places) != 1 or not set(rest) <= self.articles | self.around:
+            return 0
+        return places.pop()
+
+
+def _by_word(lines: Sequence[str]) -> dict[str, int]:
+    return {word: place for place, words in enumerate(lines, start=1) for word in str(words).split()}
