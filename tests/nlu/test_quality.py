@@ -1,6 +1,8 @@
 """People whose way of writing was not learnt are understood as well as they were when this was last measured."""
 
+import hashlib
 import json
+import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +13,7 @@ import yaml
 from bench.safety import RULES, Screened, screened
 from bot.config import ROOT
 from bot.safety import Screen
+from bot.supervisor import training
 from bot.supervisor.training import ENGINE_PYTHON, engine_environment
 
 REACHED = yaml.safe_load((ROOT / "bench" / "reached.yml").read_text("utf-8"))
@@ -18,20 +21,29 @@ LEEWAY = 1.0
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a model makes of the messages of writers that it has not learnt from: a minute."""
-    out = tmp_path_factory.mktemp("judged") / "judged.jsonl"
-    command = [
-        str(ENGINE_PYTHON),
-        "-m",
-        "bench.writers",
-        "--only",
-        ",".join(REACHED["writers"]),
-        "--out",
-        str(out),
-    ]
-    subprocess.run(command, cwd=ROOT, env=engine_environment(), check=True, capture_output=True)
+def judged(pytestconfig: pytest.Config) -> Path:
+    """What a model makes of the messages of writers that it has not learnt from: a minute and a half of work, kept like the
+    model itself until anything changes that it follows from (`pytest --cache-clear` forgets it)."""
+    assert pytestconfig.cache
+    folder = pytestconfig.cache.mkdir("judged")
+    out = folder / f"{origin()}.jsonl"
+    if not out.exists():
+        shutil.rmtree(folder)
+        folder.mkdir()
+        unfinished = out.with_suffix(".unfinished")
+        writers = ",".join(REACHED["writers"])
+        command = [ENGINE_PYTHON, "-m", "bench.writers", "--only", writers, "--out", unfinished]
+        subprocess.run(command, cwd=ROOT, env=engine_environment(), check=True, capture_output=True)
+        unfinished.rename(out)
     return out
+
+
+def origin() -> str:
+    """A digest of what the judgements follow from: all that makes a model, who is left out, and how it is judged."""
+    found = hashlib.sha256(f"{training.digest()} {REACHED['writers']}".encode())
+    for file in ("bench/engine.py", "bench/writers.py"):
+        found.update((ROOT / file).read_bytes())
+    return found.hexdigest()[:16]
 
 
 @pytest.fixture(scope="module")
