@@ -3,6 +3,9 @@
 import asyncio
 from typing import Any
 
+from sqlalchemy import func, select
+
+from bot.store.tables import Message
 from tests.product.conftest import Product
 
 
@@ -19,3 +22,15 @@ async def later(product: Product, **duration: float) -> None:
     product.box.clock.advance(**duration)
     await product.puente.watch.look()
     await product.settle()
+
+
+async def taken_in(product: Product, within: float = 10.0) -> None:
+    """Whatever was written has been understood; bubbles about it may still wait for their time."""
+    deadline = asyncio.get_running_loop().time() + within
+    query = select(func.count()).where(Message.answered_at.is_(None))
+    while True:
+        async with product.puente.services.database.session() as session:
+            if product.box.at_rest and not await session.scalar(query):
+                return
+        assert asyncio.get_running_loop().time() < deadline, "something was not understood"
+        await asyncio.sleep(0.05)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.product.conftest import Product
-from tests.product.desk.phones import shows
+from tests.product.desk.phones import later, taken_in
 from tests.product.desk.staff import EMERGENCY
 from tests.product.people import consultant, patient
 from tests.product.quiet import silent
@@ -22,7 +22,9 @@ async def test_bubbles_within_six_seconds_become_one_in_order(product: Product, 
         await luz.say(text)
         if text == "uno":
             await bruno.hears("uno")  # the first one waits for nothing
-    await shows(bruno, "cuatro")
+    await taken_in(product)
+    await later(product, seconds=6)
+    await bruno.hears("cuatro")
     told = forwarded(bruno)
     assert len(told) == 2
     assert [line for text in told for line in text.splitlines()[1:]] == texts
@@ -48,9 +50,9 @@ async def test_cases_are_never_mixed_and_her_own_orders_do_not_wait(product: Pro
         await luz.say(f"luz {number}")
         await rosa.say(f"rosa {number}")
     await bruno.say("casos")
-    await bruno.hears("1", within=4)
-    await shows(bruno, "luz 2")
-    await shows(bruno, "rosa 2")
+    await bruno.hears("Casos abiertos: 2", within=4)
+    await taken_in(product)
+    await later(product, seconds=6)
     assert not any("rosa" in text for text in forwarded(bruno, 1))
     assert not any("luz" in text for text in forwarded(bruno, 2))
     for case, name in ((1, "luz"), (2, "rosa")):

@@ -104,17 +104,10 @@ async def test_every_other_message_after_a_closing_is_the_assistants(
     for words, key in ((COST, "answer.ask_cost"), (THANKS, "answer.thank")):
         await luz.say(words[language])
         await luz.hears(said(product, key, language))
+        about = product.rasa.asked[-1][2]
+        assert (about["case"], about["last_topic"]) == (None, "talk_to_human")  # it knows what became of it
     await silent(product, ana)
     assert (await stored(product))[0].closed_at
-
-
-async def test_the_assistant_knows_what_became_of_the_last_case(product: Product) -> None:
-    luz, _, _ = await closed_case(product, "telegram", "es")
-    await luz.say(COST["es"])
-    await luz.hears("costo")
-    metadata = product.rasa.asked[-1][2]
-    assert metadata["case"] is None
-    assert metadata["last_topic"] == "talk_to_human"
 
 
 async def test_what_was_closed_can_be_closed_and_rated_again(product: Product) -> None:
