@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.config import ROOT, Settings
+from bot.app import safety_rules
+from bot.config import Settings
 from bot.explain import collect
 from bot.safety import Screen
 
@@ -14,8 +15,8 @@ type Explained = Callable[..., dict[str, Any]]
 
 @pytest.fixture(scope="session")
 def screen() -> Screen:
-    """The shipped rules, loaded once: reading them takes seconds."""
-    return Screen.load(ROOT / "data" / "safety")
+    """The shipped rules, loaded once in a process: reading them takes seconds."""
+    return safety_rules()
 
 
 @pytest.fixture

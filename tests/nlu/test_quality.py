@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bench.safety import RULES, Screened, screened
+from bench.safety import Screened, screened
+from bot.app import safety_rules
 from bot.config import ROOT
-from bot.safety import Screen
 from bot.supervisor import training
 from bot.supervisor.training import ENGINE_PYTHON, engine_environment
 
@@ -61,7 +61,7 @@ def understanding(judged: Path) -> Mapping[str, float]:
 
 @pytest.fixture(scope="module")
 def safety(judged: Path) -> Mapping[str, float]:
-    looked_at = screened(Screen.load(RULES), [judged])
+    looked_at = screened(safety_rules(), [judged])
     figures = {
         label: _share([one.is_alarm for one in _of(looked_at, label)]) for label in ("emergency", "crisis")
     }
