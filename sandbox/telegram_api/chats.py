@@ -10,6 +10,7 @@ from typing import Any
 from sandbox.clock import Clock
 from sandbox.phone import Phone
 from sandbox.telegram_api.errors import ApiError, bad_request, forbidden, too_many_requests
+from sandbox.telegram_api.numbers import first_number
 
 type Json = dict[str, Any]
 
@@ -40,7 +41,7 @@ class Chat:
     deactivated: bool = False
     migrated_to: int | None = None
     topics: dict[int, str] = field(default_factory=dict)  # of a private chat: thread id → name
-    numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(first_number()))
     recent_sends: deque[datetime] = field(default_factory=lambda: deque(maxlen=20))
 
     def json(self) -> Json:
@@ -54,9 +55,8 @@ class Chats:
         self._clock = clock
         self.all: dict[int, Chat] = {}
         self.files: dict[str, StoredFile] = {}  # by file id
-        self._numbers = itertools.count(
-            1
-        )  # private chats and basic groups share one, supergroups have their own
+        # Private chats and basic groups share one, supergroups have their own.
+        self._numbers = itertools.count(first_number())
         self._file_numbers = itertools.count(1)
 
     def add(self, chat: Chat) -> Chat:

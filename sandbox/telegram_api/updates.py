@@ -13,6 +13,7 @@ from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.telegram_api.errors import ApiError
+from sandbox.telegram_api.numbers import first_number
 
 type Update = dict[str, Any]
 
@@ -41,7 +42,7 @@ class Updates:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._next_id = 700_000_001
+        self._next_id = 700_000_000 + first_number()
         self._pending: list[Pending] = []
         self._changed = asyncio.Event()
         self._poller: object | None = None

@@ -1,13 +1,14 @@
 """How updates reach the bot: long poll, webhook, groups."""
 
 import asyncio
+import time
 
 import pytest
 import telegram
 from telegram import ReactionTypeEmoji, Update
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden
 
-from sandbox import Sandbox
+from sandbox import Sandbox, running
 from tests.sandbox.clients import telegram_client
 from tests.sandbox.stub_bot import StubBot, until
 
@@ -182,3 +183,16 @@ async def test_bot_thrown_out_of_a_group_is_forbidden(box: Sandbox, bot: telegra
     await bot.leave_chat(other.id)
     with pytest.raises(Forbidden):
         await bot.send_message(other.id, "hola")
+
+
+async def test_a_sandbox_that_is_started_again_repeats_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bot keeps what it has had: the same numbers again would be messages that nobody answers."""
+    said = []
+    for later in (0, 60):
+        monkeypatch.setattr(time, "time", lambda moment=time.time() + later: moment)
+        async with running() as box:
+            await box.telegram.user(5001, "Luz").say("hola")
+            said.append(box.telegram.updates.sent[-1])
+    first, second = said
+    assert second["update_id"] > first["update_id"]
+    assert second["message"]["message_id"] > first["message"]["message_id"]
