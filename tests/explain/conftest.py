@@ -1,10 +1,12 @@
 """Explanations with the shipped rules, texts and actions; what the model says is told by the test."""
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from bot import sources
 from bot.app import safety_rules
 from bot.config import Settings
 from bot.explain import collect
@@ -19,8 +21,17 @@ def screen() -> Screen:
     return safety_rules()
 
 
+@pytest.fixture(scope="session")
+def read_once() -> Iterator[None]:
+    """The product explains one message and ends; here a hundred are explained with the same files and the same model."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sources, "_root", functools.cache(sources._root.__wrapped__))
+        patch.setattr(collect, "model_path", functools.cache(collect.model_path))
+        yield
+
+
 @pytest.fixture
-def explained(monkeypatch: pytest.MonkeyPatch, screen: Screen) -> Explained:
+def explained(monkeypatch: pytest.MonkeyPatch, screen: Screen, read_once: None) -> Explained:
     """`explained(text, *labels, unsure=…, also_wanted=…, entities=…)`: the explanation when the model ranks these labels."""
 
     monkeypatch.setattr(Screen, "load", lambda folder: screen)
