@@ -10,6 +10,7 @@ from bot.store.audit import WHAT
 from bot.store.tables import Audit, Case
 from tests.console.conftest import Browser
 from tests.product.conftest import Product
+from tests.product.desk.phones import later
 from tests.product.desk.staff import PERSON, asks, case_of, entries, waits
 from tests.product.people import consultant, patient
 from tests.product.quiet import silent
@@ -239,13 +240,12 @@ async def test_words_that_could_reach_another_patient_wait_and_can_be_stopped(
     await asks(product, rosa)
     await orders(bruno, "take", 2)
     await orders(bruno, "relay", 1, words="primero para Luz")
-    await product.settle()
+    await later(product, seconds=5)
     page = await orders(bruno, "relay", 2, words="esto es para Rosa")
     token = re.findall(r'name="token" value="([\w-]+)"', page)
     assert token, page
     await bruno.sends("/console/cases/2", "/console/cases/2/do", once="u", token=token[0])
-    product.box.clock.advance(seconds=10)
-    await product.settle()
+    await later(product, seconds=10)
     assert not any("esto es para Rosa" in bubble.text for bubble in rosa.bubbles)
 
 
