@@ -98,16 +98,20 @@ async def ended(page: Browser) -> str:
 @pytest.mark.parametrize(
     ("key", "language"),
     [
-        *((story["key"], "es") for story in STORIES),
-        ("question", "en"),
+        *((story["key"], "es") for story in STORIES if story["key"] != "question"),
+        ("question", "en"),  # in Spanish it is played below, to look at its way
         ("emergency", "en"),
     ],
 )
 async def test_each_story_plays_to_its_end(shown: Shown, page: Browser, key: str, language: str) -> None:
     await play(page, shown, key, language)
+    assert await ended(page) == end_of(key, language)
+
+
+def end_of(key: str, language: str) -> str:
     title = next(story["title"][language] for story in STORIES if story["key"] == key)
     said = {"es": "Fin de la historia", "en": "End of the story"}[language]
-    assert await ended(page) == f"{said}: {title}"
+    return f"{said}: {title}"
 
 
 @in_a_browser
@@ -133,7 +137,7 @@ async def test_a_story_is_slow_enough_to_follow_and_stops_at_once(shown: Shown, 
 @in_a_browser
 async def test_the_way_of_a_message_is_told_hop_by_hop(shown: Shown, page: Browser) -> None:
     await play(page, shown, "question")
-    await ended(page)
+    assert await ended(page) == end_of("question", "es")
     await page.click("li.mine .happened")
     script = "return document.querySelector('.hops').innerText"
     await page.until(f"{script}.includes('ask_cost')")
