@@ -11,6 +11,7 @@ from bot.desk.cases import MERGED, chats_of, notes
 from bot.desk.clocks import both_clocks
 from bot.desk.roster import Colleague
 from bot.family import contacts
+from bot.journeys.steps import journeys
 from bot.outbox.draft import FORWARD, RELAY
 from bot.services import Services
 from bot.store.tables import Case, Consultant, Conversation, Entry, Message, Send
@@ -175,9 +176,11 @@ def _of_a_request(message: Message) -> bool:
 
 
 def _stands(message: Message, above: str) -> bool:
-    """Word for word; of a telephone number only its digits are compared."""
+    """Word for word; of a telephone number only its digits are compared. Also what skips a question."""
     words = findall(r"\w+", plain(message.body.get("text", "")))
     digits = "".join(words)
+    if journeys().skips(message.body.get("text", "")):
+        return True
     if digits.isdigit() and len(digits) >= SHORTEST_NUMBER:
         return digits in sub(r"\D", "", above)
     return bool(words) and f" {' '.join(words)} " in f" {' '.join(findall(r'\w+', plain(above)))} "
