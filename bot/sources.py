@@ -40,7 +40,7 @@ def _id_of(item: yaml.Node) -> str | None:
     return next((value.value for key, value in item.value if key.value == "id"), None)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _root(path: Path) -> yaml.Node | None:
     node: yaml.Node | None = yaml.compose(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
     return node

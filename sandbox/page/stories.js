@@ -7,6 +7,7 @@ import { language, say, worded } from "./texts.js";
 
 const PATIENCE = 30 * 1000; // ms that a story waits for what it expects
 const LOOK = 150; // ms between looks
+const SETTLED = 4000; // ms after which what was due when the clock had moved is on the phones
 const BETWEEN = 1400, READING = 18, LONGEST_READING = 4500; // ms: between steps; for each sign of an answer
 const KEYSTROKE = 28, LONGEST_TYPING = 2200; // ms
 const PACE = Number(recall("pace") ?? 1); // 0: as fast as the answers come
@@ -77,13 +78,12 @@ export class Stories {
   async step(step, run) {
     this.check(run);
     if (step.tells) this.narrate(worded(step.tells));
-    if (step.moves) { await this.move(step.moves, run); return; }
     const phone = this.phones[step.who];
     if (!phone) { await this.wait(BETWEEN, run); return; }
     this.bring(phone);
     if (step.say) await this.write(phone, worded(step.say), step.quote, run);
     else if (step.tap) await this.tap(phone, worded(step.tap), run);
-    else await this.hear(phone, worded(step.hears), run);
+    else await this.hear(phone, worded(step.hears), run, step.moves);
   }
 
   check(run) { if (run !== this.run) throw STOPPED; }
@@ -101,12 +101,6 @@ export class Stories {
       if (Date.now() > deadline) throw new Error(say("storyStuck", { wanted }));
       await pause(LOOK);
     }
-  }
-
-  // The clock goes to the next moment of that kind: what is due then comes by itself.
-  async move(to, run) {
-    await this.until(async () => (await tell("api/clock", { to })).ok, to, run);
-    await this.wait(BETWEEN, run);
   }
 
   // --- what people in a story do ---
@@ -177,12 +171,22 @@ export class Stories {
     return null;
   }
 
-  async hear(phone, wanted, run) {
+  // `moves`: the clock goes to the next moment of that kind, and on to the one after it while that was somebody else's.
+  async hear(phone, wanted, run, moves) {
     const wordings = [].concat(wanted === "any" ? "" : wanted);
     const fits = (bubble) => !bubble.mine && !this.heard.has(id(phone, bubble))
       && wordings.some((wording) => bubble.text.toLowerCase().includes(wording.toLowerCase()));
-    const bubble = await this.until(() => [...phone.bubbles.values()].find(fits), wordings.join(" | "), run);
+    const come = () => [...phone.bubbles.values()].find(fits);
+    const bubble = await this.until(moves ? () => this.later(moves, come) : come, wordings.join(" | "), run);
     await this.wait(Math.min(BETWEEN + gist(bubble).length * READING, LONGEST_READING), run);
+  }
+
+  async later(to, come) {
+    const bubble = come();
+    if (bubble) return bubble;
+    await tell("api/clock", { to });
+    for (let left = SETTLED; left > 0 && !come(); left -= LOOK) await pause(LOOK);
+    return come();
   }
 
   // What stood on the phones before somebody acted is no answer to it.
