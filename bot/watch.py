@@ -40,7 +40,7 @@ class Watch:
     async def run(self, stalled_seconds: float) -> None:
         """Look every half second until cancelled; an error is logged and the next look comes as usual."""
         looked = None
-        while True:
+        while not _cancelled():
             now = self.services.clock()
             if looked is None or abs(now - looked) >= UNHURRIED_EVERY:
                 looked = now
@@ -99,3 +99,10 @@ class Watch:
                 await manager.retry_job(job)
             except UniqueViolation:  # another job of its key waits behind it: that one does the work
                 await manager.finish_job(job, Status.FAILED, delete_job=True)
+
+
+def _cancelled() -> bool:
+    """A driver that is cancelled in the middle of a query may raise an error of its own instead (psycopg: when it cannot tell
+    the server), which is logged like any other: the wish to end is not lost with it."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

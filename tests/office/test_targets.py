@@ -182,7 +182,7 @@ def test_a_consultants_hours_in_los_angeles_follow_its_clock() -> None:
     here = office(time_zone="America/Los_Angeles", consultants=[dana])
 
     def on_duty(*parts: int) -> bool:
-        return bool(here.on_duty(datetime(*parts, tzinfo=UTC)))  # type: ignore[misc,arg-type]
+        return here.consultants[0].on_duty(datetime(*parts, tzinfo=UTC), here)  # type: ignore[misc,arg-type]
 
     assert [on_duty(2026, 3, 6, 14, 30), on_duty(2026, 3, 6, 15, 0)] == [
         False,
