@@ -28,9 +28,9 @@ _AGE_ALONE = re.compile(
     r"\W*(?:(?:ya )?(?:tiene|tengo|es de|he is|she is|i am|i'm)\s+)?(\d{1,3})\s*(?:a[nñ]os|years?(?: old)?|yo|y/o)\W*",
     re.IGNORECASE,
 )
-_LIVES = re.compile(
-    r"\b(?:viv(?:o|e|en|imos)|est(?:oy|amos)|somos|soy|radic(?:o|a|amos)|"
-    r"(?:i|we|she|he|they) lives?|(?:i am|i'm|we are|we're) (?:in|from))\b",
+_LIVES_IN = re.compile(  # what stands before the name of a city
+    r"\b(?:viv(?:o|e|en|imos)|est(?:oy|a|á|an|án|amos)|somos|soy|radic(?:o|a|an|amos)|lives?|i'm|we're|am|are|is)"
+    r"(?:\s+(?:ac[aá]|aqu[ií]|here))?\s+(?:en|de|in|from)\s+$",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[,.;\n]+")
@@ -89,26 +89,19 @@ def _home(step: str, turn: "Turn") -> Answer | None:
 
 def _homes(turn: "Turn") -> list[str]:
     away = journeys().steps["city"].destinations
-    return [city for city in dict.fromkeys(values(turn.named, "city")) if city not in away]
+    return [city for city in values(turn.named, "city") if city not in away]
 
 
 def _age(step: str, turn: "Turn") -> Answer | None:
     if "child" in values(turn.named, "age_group") or _MONTHS.search(turn.text):
         return {"value": "child", "words": turn.text}
-    return _age_of(turn.text) if _YEARS.search(turn.text) else None
+    years = _YEARS.search(turn.text)
+    return _group(int(years[1]), turn.text) if years else None
 
 
-def _age_of(words: str) -> Answer:
-    """Words with a number of years."""
-    found = _YEARS.search(words)
-    age = int(found[1]) if found else 0
+def _group(age: int, words: str) -> Answer:
     group = "child" if age < CHILD_UNTIL else "adult" if age < ADULT_UNTIL else "senior"
     return {"value": group, "words": words}
-
-
-def _age_in(clause: str) -> str:
-    """The words of a clause that is an age and nothing else: "tiene 5 años con dolor" tells of the pain."""
-    return clause.strip() if _AGE_ALONE.fullmatch(clause) else ""
 
 
 def tells_age(turn: "Turn") -> bool:
@@ -165,11 +158,12 @@ def told_in_passing(journey: str, turn: "Turn") -> Answers:
     Morelia". Only where it cannot well be anything else: one city, and that they live there; one age, as an age is told."""
     known = (turn.draft or {}).get("answered", ())
     found: Answers = {}
-    if (home := _home("city", turn)) and _LIVES.search(turn.text) and len(_homes(turn)) == 1:
-        found["city"] = home
-    ages = [words for clause in _CLAUSE.split(turn.text) if (words := _age_in(clause))]
-    if len(ages) == 1:
-        found["age"] = _age_of(ages[0])
+    lives = [it for it in turn.named if it.kind == "city" and _LIVES_IN.search(turn.text[: it.start])]
+    if len(_homes(turn)) == 1 and [it.value for it in lives] == _homes(turn):
+        found["city"] = {"value": lives[0].value}
+    ages = [age for clause in _CLAUSE.split(turn.text) if (age := _AGE_ALONE.fullmatch(clause))]
+    if len(ages) == 1:  # "tiene 5 años con dolor" tells of the pain: an age is a clause of its own
+        found["age"] = _group(int(ages[0][1]), ages[0][0].strip())
     asked = journeys().journeys[journey].steps
     return {step: answer for step, answer in found.items() if step in asked and step not in known}
 

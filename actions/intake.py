@@ -240,14 +240,18 @@ class _Intake:
             return self._goes_on()
         if "words" in answer and "value" not in answer and one.kind not in FREE and self._says_more():
             return self._add()
-        relation = first_answers(self._journey, turn) if step == "who" else {}
-        told = {name: it for name, it in relation.items() if name == "relation"}
-        if one.kind in FREE:
-            told = told_in_passing(self._journey, turn)
-        self._keep({**told, step: answer})
+        self._keep({**self._told_besides(step), step: answer})
         for label in turn.also_wanted:
             turn.say_answer(label)
         return self._goes_on()
+
+    def _told_besides(self, step: str) -> Answers:
+        """What an answer tells of other steps: "para mi hija" of the relation, a story of the place and the age."""
+        if step == "who":
+            found = first_answers(self._journey, self.turn)
+            return {name: answer for name, answer in found.items() if name == "relation"}
+        free = journeys().steps[step].kind in FREE
+        return told_in_passing(self._journey, self.turn) if free else {}
 
     def _says_more(self) -> bool:
         """More than an answer in one's own words to a question of buttons: a long message, or that something was wrong."""

@@ -16,7 +16,7 @@ type Due[Row] = Callable[[datetime], Select[Row]]
 @dataclass(frozen=True, slots=True)
 class Duty[Row]:
     """`due`: the rows that are due now. The watch asks for them without a lock, and only where there are some does it `run`,
-    which locks them (`skip_locked`) and moves their due time on: any worker may do it, and a killed one loses nothing."""
+    which locks them and moves their due time on: any worker may do it, and a killed one loses nothing."""
 
     run: Run
     due: Due[Row]

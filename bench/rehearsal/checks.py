@@ -8,9 +8,9 @@ from itertools import pairwise
 from bench.rehearsal import holders, truth
 from bench.rehearsal.day import Day
 from bench.rehearsal.patients import Patient
-from bench.rehearsal.record import ACCEPTED
 from bench.rehearsal.script import ASKS
 from bench.rehearsal.words import STAMP
+from bot.outbox.deliver import ARRIVED
 from bot.store.tables import Case, Message, Send
 from sandbox import Bubble
 
@@ -48,7 +48,7 @@ def lost_replies(day: Day) -> Iterable[str]:
         conversation = day.record.conversations[send.conversation_id]
         gone = conversation.unreachable_at or conversation.opted_out_at
         refused = send.error in ("Rejected", "WindowClosed")
-        if send.state not in (*ACCEPTED, "held", "cancelled", "merged") and not (gone or refused):
+        if send.state not in (*ARRIVED, "held", "cancelled", "merged") and not (gone or refused):
             yield f"send {send.id} ({send.purpose}): {send.state}, {send.error}"
     yield from _relays_not_on_the_phone(day)
 
@@ -58,7 +58,7 @@ def _relays_not_on_the_phone(day: Day) -> Iterable[str]:
         patient = _patient_of(day, send)
         for stamp in STAMP.findall(send.body.get("text", "")):
             count = sum(bubble.text.count(stamp) for bubble in patient.phone.bubbles) if patient else 0
-            arrives = send.state in ACCEPTED and not (patient and patient.blocked)
+            arrives = send.state in ARRIVED and not (patient and patient.blocked)
             if count != 1 and arrives:
                 channel = day.record.conversations[send.conversation_id].channel
                 how = f"{channel}, {send.state}, {send.attempts} attempts"

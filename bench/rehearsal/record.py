@@ -10,8 +10,6 @@ from sqlalchemy import select
 from bot.services import Services
 from bot.store.tables import Case, Consultant, Conversation, Entry, Message, Send
 
-ACCEPTED = ("accepted", "sent", "delivered", "read")
-
 
 @dataclass(frozen=True)
 class Record:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from bench.rehearsal.record import ACCEPTED, Record
+from bench.rehearsal.record import Record
 from bot.office import Office
+from bot.outbox.deliver import ARRIVED
 from bot.store.tables import Case, Send
 
 WITH_SOMEBODY = ("handoff.taken", "handoff.transferred", "handoff.taken_over", "handoff.writes_again")
@@ -46,7 +47,7 @@ def _wrong(record: Record, office: Office, case: Case) -> str:
     if told is None:
         return "the patient was told nothing"
     send, key = told
-    if send.state not in ACCEPTED:
+    if send.state not in ARRIVED:
         return "" if send.error == "WindowClosed" else f"{key} is {send.state} ({send.error})"
     return (
         _untrue_of_a_held_one(record, case, send, key)

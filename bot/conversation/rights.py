@@ -126,12 +126,10 @@ def _written(texts: TextBook, language: str, told: Mapping[str, object], indent:
         elif isinstance(value, list):
             lines.append(f"{indent}{name}: {len(value)}")
             for one in value:
-                is_row = isinstance(one, Mapping)
-                lines += (
-                    [*_written(texts, language, one, f"{indent}    "), ""]
-                    if is_row
-                    else [f"{indent}    {one}"]
-                )
+                if isinstance(one, Mapping):
+                    lines += [*_written(texts, language, one, f"{indent}    "), ""]
+                else:
+                    lines.append(f"{indent}    {one}")
         elif value not in ("", None):
             lines.append(f"{indent}{name}: {value}")
     return lines

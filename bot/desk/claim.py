@@ -58,17 +58,18 @@ async def _told(
 ) -> str:
     """All that is known: the request, the next visit, the last words, and what to mind when writing."""
     request = await block(services, session, case, me.language)
-    told = list(request)
+    told = [*request]
     if visits := await card_lines(services, session, await cases.chats_of(session, case), me.language):
         told += [*visits, ""]
-    heading = services.texts.render("desk.words", me.language, {}, services.office, services.real).text
     words = await last_words(services, session, case, me.language, above="\n".join(request))
     below = callbacks.line(services, case, me.language, number=True)
     below += doubt_line(services, case, patient, me.language)
     below += window_line(services, patient, me.language)
     below += await names_line(services, session, case, me.language)
-    lately = [heading, words] if words else []
-    return "\n".join([*told, *lately, *(["", *below] if below else [])])
+    if words:
+        heading = services.texts.render("desk.words", me.language, {}, services.office, services.real).text
+        told += [heading, words]
+    return "\n".join([*told, *(["", *below] if below else [])])
 
 
 async def _withdraw_cards(services: Services, session: AsyncSession, case: Case) -> None:

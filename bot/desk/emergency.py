@@ -15,6 +15,7 @@ from bot.dialogue.say import Say, compose
 from bot.duty import duty
 from bot.journeys import drafts
 from bot.observability.metrics import VERDICTS
+from bot.outbox.deliver import ARRIVED
 from bot.outbox.draft import RELAY, SAFETY
 from bot.outbox.enqueue import enqueue
 from bot.outbox.why import Cause, why
@@ -23,7 +24,6 @@ from bot.services import Services
 from bot.store.tables import Case, Conversation, Entry, Message, Send
 
 HOLDER_REACTS_WITHIN = timedelta(minutes=2)
-ARRIVED = ("accepted", "sent", "delivered", "read")
 
 
 async def respond(

@@ -64,9 +64,8 @@ async def _take_in(services: Services, number: UUID) -> None:
     except SendError as error:
         log.warning("file not fetched", error=type(error).__name__, code=error.code, attempt=record.attempts)
         await _later(services, record, error)
-    except (
-        Exception
-    ):  # a fault of our own: nothing is told of what came in the chat while one of its files is fetched
+    except Exception:
+        # A fault of our own. Nothing is told of what came in the chat while one of its files is being fetched.
         log.error("file not taken in", record=str(number), attempt=record.attempts, exc_info=True)
         if record.attempts >= ATTEMPTS:
             await _refuse(services, number, GONE)

@@ -1,7 +1,6 @@
 """What was written lately by both sides, for whoever has the case: verbatim, with the times, and what colleagues noted."""
 
 from datetime import datetime, timedelta
-from re import findall, sub
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -12,10 +11,10 @@ from bot.desk.clocks import both_clocks
 from bot.desk.roster import Colleague
 from bot.family import contacts
 from bot.journeys.steps import journeys
+from bot.journeys.steps import plain as folded
 from bot.outbox.draft import FORWARD, RELAY
 from bot.services import Services
 from bot.store.tables import Case, Consultant, Conversation, Entry, Message, Send
-from bot.texts.commands import plain
 
 SHOWN = (
     8  # messages of the patient that she sees on taking, and as many of what colleagues wrote to them since
@@ -31,7 +30,7 @@ async def last_words(
 ) -> str:
     """The last messages, verbatim, oldest first, each with its time and who wrote it; then the notes. Not those which are
     answers to a request and stand `above` word for word."""
-    theirs = await _from_patient(services, session, case, language, above)
+    theirs = await _from_patient(services, session, case, language, folded(above))
     names = {row.id: str(row.profile["name"]) for row in await session.scalars(select(Consultant))}
     ours = await _from_consultants(services, session, case, language, names)
     lines = [
@@ -176,14 +175,14 @@ def _of_a_request(message: Message) -> bool:
 
 
 def _stands(message: Message, above: str) -> bool:
-    """Word for word; of a telephone number only its digits are compared. Also what skips a question."""
-    words = findall(r"\w+", plain(message.body.get("text", "")))
-    digits = "".join(words)
-    if journeys().skips(message.body.get("text", "")):
-        return True
-    if digits.isdigit() and len(digits) >= SHORTEST_NUMBER:
-        return digits in sub(r"\D", "", above)
-    return bool(words) and f" {' '.join(words)} " in f" {' '.join(findall(r'\w+', plain(above)))} "
+    """Word for word (`above` is folded); a telephone number is written there without blanks. What skips a question stands
+    there by not standing there."""
+    text = message.body.get("text", "")
+    words = folded(text)
+    number = words.replace(" ", "")
+    if number.isdigit() and len(number) >= SHORTEST_NUMBER:
+        return number in above
+    return journeys().skips(text) or (bool(words) and f" {words} " in f" {above} ")
 
 
 def words_of(services: Services, message: Message, language: str) -> str:

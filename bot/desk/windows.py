@@ -13,14 +13,13 @@ from bot.desk import cases, roster
 from bot.desk.roster import Colleague
 from bot.dialogue.say import Offer, put_on_offer
 from bot.duty import duty
-from bot.outbox.deliver import WINDOW
+from bot.outbox.deliver import ARRIVED, WINDOW
 from bot.outbox.draft import CARD, INVITATION, NOTICE, PAGE, Draft
 from bot.outbox.enqueue import enqueue
 from bot.services import Services
 from bot.store.tables import Conversation, Send
 
 WARNED_BEFORE = timedelta(hours=2)
-ARRIVED = ("accepted", "sent", "delivered", "read")
 
 
 def closes_at(conversation: Conversation) -> datetime | None:

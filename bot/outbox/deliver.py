@@ -26,7 +26,7 @@ log = structlog.get_logger()
 FAULTS_FORGIVEN = 3
 LOOK_AROUND = timedelta(hours=1)
 WINDOW = timedelta(hours=24)  # WhatsApp: free text only within 24 h of the person's last message (63016)
-ARRIVING = ("accepted", "sent", "delivered", "read")
+ARRIVED = ("accepted", "sent", "delivered", "read")  # states of a send that its provider has taken
 UNDECIDED = ("sending", "accepted", "sent")  # states of a send that a provider may still report as failed
 OUR_WORD = "window"  # the code of a refusal that no provider has seen
 SAID_AFTER_OPT_OUT = (OPT_OUT.name, SAFETY.name, ACKNOWLEDGEMENT.name)
@@ -162,7 +162,7 @@ class Outbox:
     async def _accepted(self, send_id: int, receipt: Receipt) -> None:
         async with self.services.database.session() as session:
             send = await self._locked(session, send_id)
-            if send.state not in ("sending", *ARRIVING):
+            if send.state not in ("sending", *ARRIVED):
                 return  # its failure was told before this yes, and has been decided on
             if send.state == "sending":  # another status may have been faster
                 send.state = "accepted"

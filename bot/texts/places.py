@@ -1,7 +1,7 @@
 """An option picked by its place, in words: "la segunda", "the second one", "quiero la 2"."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 MOST_WORDS = 6
@@ -12,8 +12,8 @@ class Places:
     """`ordinals`, `numerals`: words by the place that they name; a numeral counts only behind one of the `articles`. `around`:
     what else may be said."""
 
-    ordinals: Mapping[str, int] | None = None
-    numerals: Mapping[str, int] | None = None
+    ordinals: Mapping[str, int] = field(default_factory=dict)
+    numerals: Mapping[str, int] = field(default_factory=dict)
     articles: frozenset[str] = frozenset()
     around: frozenset[str] = frozenset()
 
@@ -29,17 +29,15 @@ class Places:
 
     def named_in(self, plain: str) -> int:
         """The place that a message names, 1 for the first; 0 when it says anything else, or several."""
-        words = plain.replace(",", " ").split()[: MOST_WORDS + 1]
+        words = set(plain.replace(",", " ").split())
         if len(words) > MOST_WORDS:
             return 0
-        places = {(self.ordinals or {}).get(word, 0) for word in words} - {0}
-        rest = [word for word in words if word not in (self.ordinals or {})]
-        if not places and self.articles & set(words):
-            places = {(self.numerals or {}).get(word, 0) for word in words} - {0}
-            rest = [word for word in words if word not in (self.numerals or {})]
-        if len(places) != 1 or not set(rest) <= self.articles | self.around:
-            return 0
-        return places.pop()
+        naming = self.ordinals
+        if not words & naming.keys() and words & self.articles:
+            naming = self.numerals
+        places = {naming[word] for word in words & naming.keys()}
+        alone = words - naming.keys() <= self.articles | self.around
+        return places.pop() if alone and len(places) == 1 else 0
 
 
 def _by_word(lines: Sequence[str]) -> dict[str, int]:

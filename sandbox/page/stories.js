@@ -177,15 +177,16 @@ export class Stories {
     const fits = (bubble) => !bubble.mine && !this.heard.has(id(phone, bubble))
       && wordings.some((wording) => bubble.text.toLowerCase().includes(wording.toLowerCase()));
     const come = () => [...phone.bubbles.values()].find(fits);
-    const bubble = await this.until(moves ? () => this.later(moves, come) : come, wordings.join(" | "), run);
+    const bubble = await this.until(moves ? () => this.later(moves, come, run) : come, wordings.join(" | "), run);
     await this.wait(Math.min(BETWEEN + gist(bubble).length * READING, LONGEST_READING), run);
   }
 
-  async later(to, come) {
-    const bubble = come();
-    if (bubble) return bubble;
-    await tell("api/clock", { to });
-    for (let left = SETTLED; left > 0 && !come(); left -= LOOK) await pause(LOOK);
+  async later(to, come, run) {
+    if (!come()) await tell("api/clock", { to });
+    for (let left = SETTLED; left > 0 && !come(); left -= LOOK) {
+      await pause(LOOK);
+      this.check(run);
+    }
     return come();
   }
 

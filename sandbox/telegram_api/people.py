@@ -132,23 +132,23 @@ class TelegramUser(PhoneHolder):
     def _topic(self, name: str) -> int:
         return next(thread for thread, known in self.chat.topics.items() if known == name)
 
-    async def send_photo(self, content: bytes, **how: str) -> Bubble:
+    async def send_photo(self, content: bytes, **how: Any) -> Bubble:
         """The `send_…` methods take content_type, name and caption, all optional."""
         return self._send_file("photo", content, **how)
 
-    async def send_document(self, content: bytes, **how: str) -> Bubble:
+    async def send_document(self, content: bytes, **how: Any) -> Bubble:
         return self._send_file("document", content, **how)
 
-    async def send_voice(self, content: bytes, quote: Bubble | None = None, **how: str) -> Bubble:
-        return self._send_file("voice", content, quote, **how)
+    async def send_voice(self, content: bytes, **how: Any) -> Bubble:
+        return self._send_file("voice", content, **how)
 
-    async def send_audio(self, content: bytes, **how: str) -> Bubble:
+    async def send_audio(self, content: bytes, **how: Any) -> Bubble:
         return self._send_file("audio", content, **how)
 
-    async def send_video(self, content: bytes, **how: str) -> Bubble:
+    async def send_video(self, content: bytes, **how: Any) -> Bubble:
         return self._send_file("video", content, **how)
 
-    async def send_sticker(self, content: bytes, **how: str) -> Bubble:
+    async def send_sticker(self, content: bytes, **how: Any) -> Bubble:
         return self._send_file("sticker", content, **how)
 
     async def send_contact(
@@ -245,11 +245,10 @@ class TelegramUser(PhoneHolder):
         self,
         kind: str,
         content: bytes,
-        quote: Bubble | None = None,
-        /,
         content_type: str = "",
         name: str = "",
         caption: str = "",
+        quote: Bubble | None = None,
     ) -> Bubble:
         file_id = media.keep(self._api.chats, kind, content, content_type, name)
         words = {"caption": typed(caption)} if caption else {}

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sandbox.phone import Bubble, ContactCard, Phone, PhoneHolder, Place, ShownOption, pick, typed, vcard
 from sandbox.twilio_api.delivery import shown_file
@@ -74,26 +74,26 @@ class WhatsAppUser(PhoneHolder):
         own = self._new(text=found.title)
         return await self._send(own, _tapped(shown, found), shown)
 
-    async def send_photo(self, content: bytes, **how: str) -> Bubble:
+    async def send_photo(self, content: bytes, **how: Any) -> Bubble:
         """The `send_…` methods take content_type, name (documents, as Body) and caption, all optional."""
         return await self._send_file("image", content, **how)
 
-    async def send_image(self, content: bytes, **how: str) -> Bubble:
+    async def send_image(self, content: bytes, **how: Any) -> Bubble:
         return await self._send_file("image", content, **how)
 
-    async def send_document(self, content: bytes, **how: str) -> Bubble:
+    async def send_document(self, content: bytes, **how: Any) -> Bubble:
         return await self._send_file("document", content, **how)
 
-    async def send_audio(self, content: bytes, **how: str) -> Bubble:
+    async def send_audio(self, content: bytes, **how: Any) -> Bubble:
         return await self._send_file("audio", content, **how)
 
-    async def send_voice(self, content: bytes, quote: Bubble | None = None, **how: str) -> Bubble:
-        return await self._send_file("audio", content, quote, **how)
+    async def send_voice(self, content: bytes, **how: Any) -> Bubble:
+        return await self._send_file("audio", content, **how)
 
-    async def send_video(self, content: bytes, **how: str) -> Bubble:
+    async def send_video(self, content: bytes, **how: Any) -> Bubble:
         return await self._send_file("video", content, **how)
 
-    async def send_sticker(self, content: bytes, **how: str) -> Bubble:
+    async def send_sticker(self, content: bytes, **how: Any) -> Bubble:
         return await self._send_file("sticker", content, **how)
 
     async def send_contact(self, name: str, phone: str, organisation: str = "") -> Bubble:
@@ -156,11 +156,10 @@ class WhatsAppUser(PhoneHolder):
         self,
         kind: str,
         content: bytes,
-        quote: Bubble | None = None,
-        /,
         content_type: str = "",
         name: str = "",
         caption: str = "",
+        quote: Bubble | None = None,
     ) -> Bubble:
         media = self._media(content, content_type or _TYPES[kind])
         bubble = self._new(text=caption or (name if kind == "document" else ""))

@@ -26,6 +26,8 @@ def told(text: str, *answered: str) -> dict[str, Any]:
         ("Tiene 5 años con dolor y a los 40 la operaron", {}),  # neither is her age
         ("Vivimos en Oaxaca pero la atienden en Puebla", {}),  # one of the two
         ("La operaron en Monterrey", {}),  # not where she lives
+        ("Estoy muy preocupada, la operaron en Monterrey", {}),
+        ("Somos de Mérida y ella está muy mal", {"city": "merida"}),
         ("Estamos esperando que la vean en Los Ángeles", {}),  # where she wants to go
     ],
 )
