@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from bot.desk.nearmiss import near_miss
-from bot.desk.orders.doubting import FOR_CONTACTS
 from bot.safety.spelling import Spelling, dictionary
 from bot.texts import TextBook
 
@@ -133,7 +132,7 @@ def book() -> TextBook:
 
 
 def meant(text: str, book: TextBook, words: Spelling, *names: str) -> str:
-    orders = [name for name in book.commands if name not in FOR_CONTACTS]
+    orders = [name for name, words in book.commands.items() if words.of != "contacts"]
     found = near_miss(text, book, orders, words.is_word, names=names, cases=OPEN_CASES)
     return found[0].name if found else ""
 
