@@ -7,6 +7,7 @@ from sqlalchemy import select
 from bot.store.tables import PrivacyRequest
 from tests.console.conftest import Browser
 from tests.product.conftest import Product
+from tests.product.journeys.erasure import done
 from tests.product.people import consultant, patient
 
 PAGE = "/console/privacy"
@@ -82,10 +83,7 @@ async def test_an_erasure_closes_what_was_asked_before_and_is_proof_of_itself(
     question = await luz.hears(lambda bubble: any("orr" in option.title for option in bubble.options))
     await luz.tap(next(one.title for one in question.options if "orr" in one.title), question)
     await luz.hears("Comprobante:", within=20)
-    for _ in range(50):
-        await product.puente.watch.look()
-        if all(row.closed_at for row in await stored(product)):
-            break
+    await done(product)
     rows = await stored(product)
     assert [(row.kind, row.outcome, row.conversation_id) for row in rows] == [
         ("copy", "done", None),

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from bot.journeys.slips import picture, secret_of
 from bot.store.tables import Consent, IntakeDraft, Message, Slip
 from tests.product.conftest import Product
+from tests.product.journeys.erasure import done
 from tests.product.journeys.people import Teller, said
 from tests.product.journeys.slips import TOLD, links_of, makes_one, opens, rosa_of
-from tests.product.quiet import look, silent
+from tests.product.quiet import silent
 
 
 async def rows(product: Product, table: Any) -> list[Any]:
@@ -142,9 +143,7 @@ async def test_what_its_maker_erases_is_gone_and_a_draft_of_it_becomes_no_case(p
     await luz.says("borrar mis datos")
     await luz.taps("erase_now", await luz.phone.hears(lambda bubble: bool(bubble.options)))
     await luz.phone.hears(said(product, "privacy.erase.begun", "es")[:20])
-    await product.settle()  # it waits for what is under way, a second at a time
-    product.box.clock.advance(seconds=2)
-    await look(product)
+    await done(product)
     assert await rows(product, Slip) == []
 
 
