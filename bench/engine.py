@@ -9,6 +9,7 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
+from bot.language import detect
 from engine import lean
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,7 +19,7 @@ from engine import examples, linear  # noqa: E402 (Rasa is imported here, after 
 from engine.caution import Ranking, SafetyFirst, cautious  # noqa: E402
 from engine.classifier import parts_of, reading  # noqa: E402
 from engine.features import Features  # noqa: E402
-from engine.language import LANGUAGE, detect  # noqa: E402
+from engine.language import LANGUAGE  # noqa: E402
 from engine.thesaurus import Thesaurus  # noqa: E402
 from engine.tokenizer import BilingualTokenizer  # noqa: E402
 
@@ -71,7 +72,8 @@ def tokenized(messages: list[examples.Example]) -> list[examples.Example]:
     tokenizer = BilingualTokenizer(BilingualTokenizer.get_default_config())
     for message in messages:
         message.set(LANGUAGE, detect(message.get("text")))
-    return tokenizer.process(messages)
+    done: list[examples.Example] = tokenizer.process(messages)
+    return done
 
 
 def learn(messages: list[examples.Example]) -> Learnt:

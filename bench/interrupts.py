@@ -9,7 +9,7 @@ of an illness stand for answers, questions for interruptions; printed is, for ea
 import argparse
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +34,10 @@ def main() -> None:
         sys.stdout.write(f"{threshold}: {lost:.2%} of stories interrupt, {found:.2%} of questions\n")
 
 
-def _share(judged: Iterable[dict[str, Any]], threshold: float) -> float:
-    taken = [may_interrupt(one["ranking"][0]) and one["confidence"] >= threshold for one in judged]
+def _share(judged: Sequence[dict[str, Any]], threshold: float) -> float:
+    taken: list[bool] = [
+        may_interrupt(one["ranking"][0]) and one["confidence"] >= threshold for one in judged
+    ]
     return sum(taken) / len(taken)
 
 

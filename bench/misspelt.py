@@ -53,9 +53,10 @@ def _misspelt(messages: list[Example]) -> list[Example]:
 
 def _accuracy(learnt: Learnt, messages: list[Example]) -> float:
     rankings = learnt.rankings(messages)
-    return sum(
-        rows[0]["name"] == one.get("intent") for rows, one in zip(rankings, messages, strict=True)
-    ) / len(messages)
+    right = sum(
+        bool(rows[0]["name"] == one.get("intent")) for rows, one in zip(rankings, messages, strict=True)
+    )
+    return right / len(messages)
 
 
 if __name__ == "__main__":

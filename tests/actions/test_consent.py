@@ -28,7 +28,7 @@ def asked(conversation: Conversation) -> list[dict[str, object]]:
         "metadata": {"language": "es", "consented": False},
     }
     asker = Asker()
-    turn = Turn(asker, SimpleNamespace(slots=conversation.slots, latest_message=message))  # type: ignore[arg-type]
+    turn = Turn(asker, SimpleNamespace(slots=conversation.slots, latest_message=message))
     assert not turn.consented
     turn.ask_consent()
     conversation.slots |= {event["name"]: event["value"] for event in turn.events()}

@@ -2,6 +2,7 @@ import json
 
 import httpx
 import pytest
+from telegram import InlineKeyboardMarkup
 from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError, TimedOut
 
 from bot.channels.base import Attachment, AttachmentKind, Bubble, File, Message, Option, Receipt
@@ -44,11 +45,13 @@ async def test_markup_in_a_text_is_shown_not_obeyed(telegram: Telegram, ana: Tel
 )
 def test_a_keyboard_is_laid_out_for_a_phone(titles: list[str], rows: list[int]) -> None:
     keyboard = outgoing.keyboard([Option(title, title) for title in titles])
+    assert isinstance(keyboard, InlineKeyboardMarkup)
     assert [len(row) for row in keyboard.inline_keyboard] == rows
 
 
 def test_a_description_is_read_on_the_button() -> None:
     keyboard = outgoing.keyboard([Option("t1", "Lunes", "9:00")])
+    assert isinstance(keyboard, InlineKeyboardMarkup)
     assert keyboard.inline_keyboard[0][0].text == "Lunes · 9:00"
 
 

@@ -92,6 +92,11 @@ class Window:
     async def types(self, selector: str, words: str) -> None:
         await self.do(lambda d: d.find_element(By.CSS_SELECTOR, selector).send_keys(words))
 
+    async def fills(self, selector: str, words: str) -> None:
+        """In place of what stands there."""
+        await self.do(lambda d: d.find_element(By.CSS_SELECTOR, selector).clear())
+        await self.types(selector, words)
+
     async def shows(self, words: str, within: float = 15.0) -> None:
         for _ in range(int(within / 0.1)):
             with contextlib.suppress(StaleElementReferenceException):  # the page is just going
@@ -176,8 +181,7 @@ async def test_a_message_is_labelled_and_an_answer_edited_and_said_in_the_next_r
     await window.shows("No queda nada por revisar")
     await window.goes("/console/answers/answer.ask_cost")
     for field, words in (("es", "Le digo el costo hoy."), ("en", "You get the cost today.")):
-        await window.do(lambda d, field=field: d.find_element(By.ID, field).clear())
-        await window.types(f"#{field}", words)
+        await window.fills(f"#{field}", words)
     await window.click("button[value=preview]")
     await window.shows("todavía no se guarda")
     await window.types("#reason", "más claro")

@@ -17,7 +17,8 @@ async def sends(browser: Browser, what: str, **fields: str) -> str:
 
 
 async def number_of(browser: Browser, name: str) -> str:
-    return re.findall(rf'<option value="([\w-]+)">{name}<', (await browser.get(PAGE)).text)[0]
+    options = re.findall(rf'<option value="([\w-]+)">{name}<', (await browser.get(PAGE)).text)
+    return str(options[0])
 
 
 async def test_who_is_on_duty_stands_there_with_her_cases(product: Product, bruno: Browser) -> None:

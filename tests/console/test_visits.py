@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import select
 
@@ -59,7 +60,7 @@ async def test_a_visit_stands_on_its_day_with_both_hours_and_no_name(office: Pro
     assert "Tuesday, December 8" in (await english(bruno)).text
 
 
-async def english(browser: Browser) -> object:
+async def english(browser: Browser) -> httpx.Response:
     await browser.sends(WEEK, "/console/language", back=WEEK)
     return await browser.get(WEEK)
 

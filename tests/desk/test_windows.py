@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.desk.windows import closes_at, is_open, left
-from bot.outbox.files import kind_of, size_of
+from bot.outbox.files import kind_of
+from bot.records.naming import size_of
 from bot.store.tables import Conversation
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -11,6 +11,7 @@ from bot.app import safety_rules
 from bot.config import Settings
 from bot.explain import collect
 from bot.safety import Screen
+from bot.supervisor.training import model_path
 
 type Explained = Callable[..., dict[str, Any]]
 
@@ -26,7 +27,7 @@ def read_once() -> Iterator[None]:
     """The product explains one message and ends; here a hundred are explained with the same files and the same model."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sources, "_root", functools.cache(sources._root.__wrapped__))
-        patch.setattr(collect, "model_path", functools.cache(collect.model_path))
+        patch.setattr(collect, "model_path", functools.cache(model_path))
         yield
 
 

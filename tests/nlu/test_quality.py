@@ -32,7 +32,7 @@ def judged(pytestconfig: pytest.Config) -> Path:
         folder.mkdir()
         unfinished = out.with_suffix(".unfinished")
         writers = ",".join(REACHED["writers"])
-        command = [ENGINE_PYTHON, "-m", "bench.writers", "--only", writers, "--out", unfinished]
+        command = [str(ENGINE_PYTHON), "-m", "bench.writers", "--only", writers, "--out", str(unfinished)]
         subprocess.run(command, cwd=ROOT, env=engine_environment(), check=True, capture_output=True)
         unfinished.rename(out)
     return out

@@ -8,7 +8,7 @@ import pytest
 
 import bot.safety.screen
 from bot.safety import RuleBookError, Screen
-from bot.safety.spelling import forget_tables
+from bot.safety.spelling import dictionary, forget_tables
 
 FILE = """
 language: es
@@ -26,7 +26,7 @@ rules:
 @pytest.fixture(scope="module", autouse=True)
 def dictionaries_read_once() -> Iterator[None]:
     """Each of these small rule files would read the dictionaries of Spanish anew, which takes seconds."""
-    once = functools.cache(bot.safety.screen.dictionary)
+    once = functools.cache(dictionary)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bot.safety.screen, "dictionary", lambda languages: once(tuple(languages)))
         patch.setattr(bot.safety.screen, "forget_tables", lambda: None)

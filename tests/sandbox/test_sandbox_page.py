@@ -123,7 +123,7 @@ async def test_page_asks_no_other_host_and_logs_no_error(box: Sandbox, page: Bro
     await stub.arrived(stub.inbound, 1)
     script = "return performance.getEntriesByType('resource').map(e => e.name)"
     assert all(name.startswith(box.base) for name in await page.do(lambda d: d.execute_script(script)))
-    logged = await page.do(lambda d: d.get_log("browser"))  # type: ignore[no-untyped-call]
+    logged = await page.do(lambda d: d.get_log("browser"))
     assert [e for e in logged if box.base in e["message"]] == []
 
 

@@ -137,4 +137,4 @@ async def file_of(person: Any) -> str:
             answer = await client.get(links[-1])
         assert answer.headers["content-type"].startswith("text/calendar")
         return answer.text
-    return next(b.file.content.decode() for b in reversed(person.bubbles) if b.file)
+    return str(next(b.file.content.decode() for b in reversed(person.bubbles) if b.file))

@@ -148,6 +148,7 @@ async def test_more_than_was_announced_is_not_taken(product: Product) -> None:
     too_large = await page.begin("b.zip", 5_000_000_000)
     assert too_large.status_code == 413
     assert "4.0 GB" in too_large.json()["error"]
+    odd: object
     for odd in ({"name": "x"}, {"name": "x", "size": -1}, {"name": "x", "size": "9"}, []):
         answer = await page.http.post(f"{page.link}/files", json=odd)
         assert answer.status_code == 400
