@@ -26,8 +26,7 @@ def main() -> None:
         "rasa",
         "run",
         "--enable-api",
-        "--auth-token",
-        token,
+        f"--auth-token={token}",  # one word: a token may begin with "-"
         "-i",
         "127.0.0.1",
         "-p",

@@ -165,7 +165,11 @@ def engine(
 
 def start_engine(database_url: str, model: Path, actions: tuple[Process, str], output: Path) -> Engine:
     """A Rasa on a free port, ready to be asked."""
-    port, token, keys = free_port(), secrets.token_urlsafe(), [new_key()]
+    port, token, keys = (
+        free_port(),
+        "-" + secrets.token_urlsafe(),
+        [new_key()],
+    )  # looks like an option, as one in 64 does
     environment = {
         **_quiet(),
         "RASA_TOKEN": token,
