@@ -17,7 +17,7 @@ from actions.answering import (
     read,
     told_in_passing,
 )
-from actions.interrupting import CHOICE, FORM, interrupts
+from actions.interrupting import CHOICE, FORM, interrupts, perhaps_danger
 from actions.turn import Turn
 from bot.entities.named import values
 from bot.journeys.steps import CONSENT, FREE, SUMMARY, journeys
@@ -243,7 +243,7 @@ class _Intake:
         self._keep({**self._told_besides(step), step: answer})
         for label in turn.also_wanted:
             turn.say_answer(label)
-        return self._goes_on()
+        return self._goes_on(if_now=perhaps_danger(turn))
 
     def _told_besides(self, step: str) -> Answers:
         """What an answer tells of other steps: "para mi hija" of the relation, a story of the place and the age."""

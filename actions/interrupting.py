@@ -25,8 +25,11 @@ _WISHES = frozenset(
     """.split()  # noqa: SIM905 (a column of names reads worse)
 )
 _SMALL_TALK = frozenset(("greet", "goodbye", "thank", "chitchat", "medical_advice"))
-_OF_A_CALL = ("channel", "time", "phone")  # steps that ask for just that
+# There a danger must be surer than elsewhere, as an illness is what is asked for; what is less sure is answered with the number
+# to call, and kept (bench/stories.py).
+SURE_OF_DANGER = 0.8
 _DANGERS = ("emergency", "crisis")
+_OF_A_CALL = ("channel", "time", "phone")  # steps that ask for just that
 
 
 def may_interrupt(label: str) -> bool:
@@ -37,7 +40,7 @@ def may_interrupt(label: str) -> bool:
 def interrupts(turn: "Turn") -> bool:
     """Whether the message is something else than an answer to the step at which the draft is."""
     if turn.likeliest in _DANGERS:
-        return True
+        return not perhaps_danger(turn)
     if turn.tapped:
         return turn.label not in (CHOICE, *CONSENTS, "affirm", "deny") and not _of_a_journey(turn.label)
     if turn.draft is None or not turn.text:
@@ -53,6 +56,13 @@ def interrupts(turn: "Turn") -> bool:
     if _answers_elsewhere(str(turn.draft["journey"]), turn):
         return False
     return may_interrupt(turn.label) or (turn.label in _SMALL_TALK and _says_no_more(turn))
+
+
+def perhaps_danger(turn: "Turn") -> bool:
+    """Whether what was told, where an illness is asked for, may be a danger and is more likely none."""
+    if turn.likeliest not in _DANGERS or turn.tapped or turn.draft is None or turn.draft["step"] == SUMMARY:
+        return False
+    return journeys().steps[turn.draft["step"]].kind == "words" and turn.danger < SURE_OF_DANGER
 
 
 def _answers_elsewhere(journey: str, turn: "Turn") -> bool:

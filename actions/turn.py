@@ -113,6 +113,12 @@ class Turn:
         return [name for name in names if name != "nlu_fallback"]
 
     @property
+    def danger(self) -> float:
+        """How likely it is an emergency or a crisis, together."""
+        ranked = self._message.get("intent_ranking", [])
+        return sum(float(entry["confidence"]) for entry in ranked if entry["name"] in DANGERS)
+
+    @property
     def named(self) -> list[Named]:
         """Who and what the message names, in its order: specialties, relatives, cities, insurers, physicians, days."""
         return Named.of_rasa(self._message.get("entities") or [])

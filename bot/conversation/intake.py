@@ -90,7 +90,8 @@ def _joined(before: Mapping[str, Answer], new: Mapping[str, Answer]) -> dict[str
 
 
 def ask_step(payload: Payload) -> Effect:
-    """The question of the step; `mine`: the message that was taken for something else than its answer."""
+    """The question of the step; `mine`: the message that was taken for something else than its answer; `if_now`: what was
+    told may be happening now."""
 
     async def effect(turn: Turn, session: AsyncSession) -> Sequence[Say]:
         draft = await drafts.open_draft(session, turn.conversation.id)
@@ -104,6 +105,8 @@ def ask_step(payload: Payload) -> Effect:
         if payload.get("mine") and asked.options is not None:
             mine = words.offer(draft, "intake_mine", do="mine", step=draft.step, message=payload["mine"])
             return [Say("intake.back"), _with(asked, mine)]
+        if payload.get("if_now") and asked.options is not None:
+            return [Say("intake.if_now"), _with(asked, "emergency")]
         return [Say("intake.back"), asked] if payload.get("back") else [asked]
 
     return effect

@@ -2,6 +2,7 @@
 
 import pytest
 
+from actions.interrupting import SURE_OF_DANGER
 from bot.store.tables import Case
 from tests.product.conftest import Product
 from tests.product.journeys.people import BEGIN, EVERY_WAY, Teller, begun, draft_of, said
@@ -84,6 +85,31 @@ async def test_an_unsure_question_is_the_answer_and_a_correction_of_nothing_know
     draft = await draft_of(product)
     assert draft is not None
     assert "city" not in draft.answers
+
+
+@pytest.mark.parametrize(("channel", "language"), EVERY_WAY)
+async def test_a_story_that_is_hardly_a_danger_is_kept_and_the_number_to_call_stands_beside_the_question(
+    product: Product, channel: str, language: str
+) -> None:
+    luz = await begun(product, channel, language)
+    product.rasa.label_of = lambda text: "emergency"
+    product.rasa.confidence_of = lambda text: SURE_OF_DANGER - 0.1
+    await told(luz, STORY[language])
+    city = await luz.asked("city")
+    assert said(product, "intake.if_now", language) in city.text
+    await luz.taps("emergency", city)
+    await luz.phone.hears("911")
+    draft = await draft_of(product)
+    assert draft is not None
+    assert draft.answers["story"]["words"] == STORY[language]
+
+
+async def test_a_story_that_is_likely_a_danger_is_answered_as_one(product: Product) -> None:
+    luz = await begun(product, "whatsapp", "es")
+    product.rasa.label_of = lambda text: "emergency"
+    product.rasa.confidence_of = lambda text: SURE_OF_DANGER
+    await told(luz, "no para de convulsionar")
+    await luz.phone.hears("Llame al 911")
 
 
 async def test_a_story_in_three_bubbles_is_one_answer(product: Product) -> None:
