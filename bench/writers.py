@@ -23,6 +23,7 @@ from bench.engine import ROOT, Learnt, learn, read_all
 from engine.examples import Example
 
 LABELS = tuple(yaml.safe_load((ROOT / "data" / "labels.yml").read_text(encoding="utf-8"))["labels"])
+DANGERS = ("emergency", "crisis")
 ENOUGH = 10  # messages of every label
 SHOWN = 15
 BY_HAND = "office"  # corrections by the project itself, not a voice
@@ -38,6 +39,7 @@ class Judged:
     label: str
     ranking: list[str]
     confidence: float
+    danger: float  # how likely it is an emergency or a crisis, together
 
 
 def main() -> None:
@@ -84,6 +86,7 @@ def _judge(learnt: Learnt, unseen: list[Example]) -> Iterator[Judged]:
             example.get("intent"),
             [entry["name"] for entry in ranking[:3]],
             ranking[0]["confidence"],
+            sum(entry["confidence"] for entry in ranking if entry["name"] in DANGERS),
         )
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from bot.supervisor import training
 from bot.supervisor.training import ENGINE_PYTHON, engine_environment
 
 REACHED = yaml.safe_load((ROOT / "bench" / "reached.yml").read_text("utf-8"))
+STORIES = REACHED["stories"]
 LEEWAY = 1.0
 
 
@@ -31,7 +32,7 @@ def judged(pytestconfig: pytest.Config) -> Path:
         shutil.rmtree(folder)
         folder.mkdir()
         unfinished = out.with_suffix(".unfinished")
-        writers = ",".join(REACHED["writers"])
+        writers = ",".join((*REACHED["writers"], *STORIES["writers"]))
         command = [str(ENGINE_PYTHON), "-m", "bench.writers", "--only", writers, "--out", str(unfinished)]
         subprocess.run(command, cwd=ROOT, env=engine_environment(), check=True, capture_output=True)
         unfinished.rename(out)
@@ -40,7 +41,8 @@ def judged(pytestconfig: pytest.Config) -> Path:
 
 def origin() -> str:
     """A digest of what the judgements follow from: all that makes a model, who is left out, and how it is judged."""
-    found = hashlib.sha256(f"{training.digest()} {REACHED['writers']}".encode())
+    left_out = (*REACHED["writers"], *STORIES["writers"])
+    found = hashlib.sha256(f"{training.digest()} {left_out}".encode())
     for file in ("bench/engine.py", "bench/writers.py"):
         found.update((ROOT / file).read_bytes())
     return found.hexdigest()[:16]
@@ -49,6 +51,7 @@ def origin() -> str:
 @pytest.fixture(scope="module")
 def understanding(judged: Path) -> Mapping[str, float]:
     rows = [json.loads(line) for line in judged.read_text("utf-8").splitlines()]
+    rows = [row for row in rows if row["writer"] in REACHED["writers"]]
     figures = {
         "accuracy": _share([row["ranking"][0] == row["label"] for row in rows]),
         "top_three": _share([row["label"] in row["ranking"] for row in rows]),
@@ -60,17 +63,19 @@ def understanding(judged: Path) -> Mapping[str, float]:
 
 
 @pytest.fixture(scope="module")
-def safety(judged: Path) -> Mapping[str, float]:
-    looked_at = screened(safety_rules(), [judged])
+def looked_at(judged: Path) -> Sequence[Screened]:
+    """Each message as the rules and that model see it."""
+    return screened(safety_rules(), [judged])
+
+
+def _safety(looked_at: Sequence[Screened], writers: Sequence[str]) -> Mapping[str, float]:
+    theirs = [one for one in looked_at if one.message.writer in writers]
     figures = {
-        label: _share([one.is_alarm for one in _of(looked_at, label)]) for label in ("emergency", "crisis")
+        label: _share([one.is_alarm for one in theirs if one.message.label == label])
+        for label in ("emergency", "crisis")
     }
-    harmless = [one for one in looked_at if one.message.label not in figures]
+    harmless = [one for one in theirs if one.message.label not in figures]
     return {**figures, "no_false_alarm": _share([not one.is_alarm for one in harmless])}
-
-
-def _of(looked_at: list[Screened], label: str) -> list[Screened]:
-    return [one for one in looked_at if one.message.label == label]
 
 
 def _share(rights: list[bool]) -> float:
@@ -83,5 +88,10 @@ def test_understanding_has_not_become_worse(understanding: Mapping[str, float], 
 
 
 @pytest.mark.parametrize("figure", ["emergency", "crisis", "no_false_alarm"])
-def test_danger_is_recognised_as_well_as_before(safety: Mapping[str, float], figure: str) -> None:
-    assert safety[figure] >= REACHED[figure] - LEEWAY
+def test_danger_is_recognised_as_well_as_before(looked_at: Sequence[Screened], figure: str) -> None:
+    assert _safety(looked_at, REACHED["writers"])[figure] >= REACHED[figure] - LEEWAY
+
+
+@pytest.mark.parametrize("figure", ["emergency", "crisis", "no_false_alarm"])
+def test_danger_is_told_from_the_history_of_an_illness(looked_at: Sequence[Screened], figure: str) -> None:
+    assert _safety(looked_at, STORIES["writers"])[figure] >= STORIES[figure] - LEEWAY
