@@ -26,8 +26,8 @@ _WISHES = frozenset(
 )
 _SMALL_TALK = frozenset(("greet", "goodbye", "thank", "chitchat", "medical_advice"))
 # There a danger must be surer than elsewhere, as an illness is what is asked for: the rules see it, or the model is as sure.
-# Of stories 2.8 % are (4.1 % at 0.3), of dangers 98.8 %. What is less sure is kept, and the number to call stands beside the next
-# question.
+# Of stories 2.8 % are (4.1 % at 0.3), of dangers 98.8 %. What is less sure is kept, and the number to call stands beside the
+# next question.
 SURE_OF_DANGER = 0.7
 _DANGERS = ("emergency", "crisis")
 _OF_A_CALL = ("channel", "time", "phone")  # steps that ask for just that
