@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -17,8 +17,8 @@ Ranking = list[dict[str, Any]]
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=False)
 class SafetyFirst(Step):
-    """Puts a danger on top of the ranking when all `dangers` together are as likely as `enough`, or when one part of the
-    message would surely be one by itself (`enough_in_part`): "no orina desde ayer, y ¿dónde están?".
+    """Puts the likeliest danger on top of the ranking when all dangers together are as likely as is `enough` for it, or when one
+    part of the message would surely be one by itself (`enough_in_part`): "no orina desde ayer, y ¿dónde están?".
 
     A false alarm costs a patient one needless telephone number and a consultant one look; a danger that is missed
     may cost a life. Confidences are left as they are.
@@ -26,7 +26,7 @@ class SafetyFirst(Step):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"dangers": ["emergency", "crisis"], "enough": 0.3, "enough_in_part": 0.95}
+        return {"enough": {"emergency": 0.45, "crisis": 0.3}, "enough_in_part": 0.95}
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
@@ -47,14 +47,15 @@ def cautious(
     ranking: Ranking,
     parts: Sequence[tuple[str, float]],
     *,
-    dangers: Sequence[str],
-    enough: float,
+    enough: Mapping[str, float],
     enough_in_part: float,
 ) -> Ranking:
     """`ranking` with the likeliest danger first, if there is danger enough in the whole or in one of its parts."""
-    possible = [entry for entry in ranking if entry[INTENT_NAME_KEY] in dangers]
+    possible = [entry for entry in ranking if entry[INTENT_NAME_KEY] in enough]
+    if not possible:
+        return ranking
     likely = sum(entry[PREDICTED_CONFIDENCE_KEY] for entry in possible)
-    told = any(label in dangers and sure >= enough_in_part for label, sure in parts)
-    if not possible or (likely < enough and not told):
+    told = any(label in enough and sure >= enough_in_part for label, sure in parts)
+    if likely < enough[possible[0][INTENT_NAME_KEY]] and not told:
         return ranking
     return [possible[0], *(entry for entry in ranking if entry is not possible[0])]
