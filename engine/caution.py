@@ -17,8 +17,8 @@ Ranking = list[dict[str, Any]]
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=False)
 class SafetyFirst(Step):
-    """Puts the likeliest danger on top of the ranking when all dangers together are as likely as is `enough` for it, or when one
-    part of the message would surely be one by itself (`enough_in_part`): "no orina desde ayer, y ¿dónde están?".
+    """Puts the likeliest danger on top of the ranking when all dangers together are as likely as is `enough` for it, or when
+    one part of the message would surely be one by itself (`enough_in_part`): "no orina desde ayer, y ¿dónde están?".
 
     A false alarm costs a patient one needless telephone number and a consultant one look; a danger that is missed
     may cost a life. Confidences are left as they are.
