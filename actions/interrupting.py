@@ -50,6 +50,13 @@ def interrupts(turn: "Turn") -> bool:
     if wants_call(turn.text) and step not in _OF_A_CALL:
         return True
     kind = "choice" if step == SUMMARY else journeys().steps[step].kind
+    if (
+        kind in FREE
+        and journeys().steps[step].brief
+        and turn.label.startswith("ask_")
+        and not journeys().asks(turn.text)
+    ):
+        return False
     if kind in FREE:
         return may_interrupt(turn.label) and turn.confidence >= SURE_IN_FREE_TEXT
     if "?" not in turn.text and (journeys().corrects(turn.text) or _means_an_option(step, turn)):

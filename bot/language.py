@@ -58,6 +58,10 @@ _OTHERS = (
     Language.ARMENIAN,
     Language.PERSIAN,
 )
+_IN_NAMES = frozenset(
+    ("de", "del", "la", "las", "los", "y", "e", "of", "the", "and", "for")
+)  # between the words of a name
+
 # Scripts neither language is written in; four such letters are enough, three words are not needed.
 _FOREIGN_SCRIPT = re.compile(r"[Ͱ-᷿⺀-힯豈-﷿ﹰ-﻿]")
 
@@ -71,9 +75,14 @@ def detect(text: str, previous: str | None = None) -> str:
 
 
 def names_only(text: str) -> bool:
-    """Whether a text is so short, and so without everyday words, that its letters are those of a name: "Puebla"."""
-    words = _WORD.findall(_clean(text).casefold())
-    return len(words) <= 3 and not any(word in _SPANISH or word in _ENGLISH for word in words)
+    """Whether a text is a name, which tells no language: so short, and so without everyday words ("Puebla"), or all in capitals
+    but for what stands between ("Hospital General del Centro")."""
+    words = _WORD.findall(_clean(text))
+    if len(words) <= 3 and not any(word in _SPANISH or word in _ENGLISH for word in map(str.casefold, words)):
+        return True
+    return (
+        len(words) > 1 and all(word in _IN_NAMES or word.istitle() for word in words) and words[0].istitle()
+    )
 
 
 def is_third_language(text: str) -> bool:

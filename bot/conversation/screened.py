@@ -9,6 +9,7 @@ from bot.conversation.turn import Outcome, Turn
 from bot.desk import emergency
 from bot.dialogue.say import Say
 from bot.inbox.receive import ONE_THOUGHT
+from bot.privacy import openers
 from bot.safety import Verdict
 
 
@@ -27,7 +28,7 @@ async def screened(turn: Turn) -> Outcome:
 
 
 async def _screen_now(turn: Turn) -> Outcome:
-    text = turn.first.body.get("text", "")
+    text = openers.without(turn.first.body.get("text", ""))
     found = turn.services.screen(text) if text else None
     if found is None:
         return Outcome.GO_ON

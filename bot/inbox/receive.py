@@ -18,7 +18,7 @@ from bot.language import detect, names_only
 from bot.observability import metrics
 from bot.outbox.draft import ACKNOWLEDGEMENT, Draft
 from bot.outbox.enqueue import enqueue
-from bot.privacy import identity
+from bot.privacy import identity, openers
 from bot.privacy.masking import the_rules
 from bot.records import kept
 from bot.services import Services
@@ -131,7 +131,7 @@ async def _screen(
     services: Services, session: AsyncSession, conversation: Conversation, message: Message
 ) -> None:
     """Answer a red flag there and then. Rules that fail leave the verdict open: the turn screens again."""
-    text = message.body.get("text", "")
+    text = openers.without(message.body.get("text", ""))
     try:
         verdict = services.screen(text, await _recent(services, session, message)) if text else None
     except Exception:  # the one place where any error must not stop a message from being stored
@@ -159,5 +159,5 @@ async def _recent(services: Services, session: AsyncSession, message: Message) -
         .order_by(Message.id.desc())
         .limit(JOINED)
     )
-    texts = [earlier.body.get("text", "") for earlier in (await session.scalars(query))]
+    texts = [openers.without(earlier.body.get("text", "")) for earlier in (await session.scalars(query))]
     return [text for text in reversed(texts) if text and len(text) < SHORT]

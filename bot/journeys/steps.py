@@ -32,6 +32,7 @@ class _Part(BaseModel):
 class Step(_Part):
     kind: Kind
     needed: bool = False
+    brief: bool = False
     names: bool = False
     only_if: dict[str, str] = Field(default_factory=dict)
     called: tuple[str, ...] = ()
@@ -64,6 +65,7 @@ class Journeys(_Part):
     steps: dict[str, Step]
     skipping: tuple[str, ...]
     correcting: tuple[str, ...]
+    asking: tuple[str, ...]
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -116,6 +118,10 @@ class Journeys(_Part):
         """Whether a text says that something was wrong before."""
         said = f" {plain(text)} "
         return any(f" {word} " in said for word in self.correcting)
+
+    def asks(self, text: str) -> bool:
+        """Whether a text has the form of a question: its mark, or a word that begins one."""
+        return "?" in text or f"{plain(text)} ".startswith(tuple(f"{word} " for word in self.asking))
 
     def skips(self, text: str) -> bool:
         """Whether the whole of a text asks to leave a step out."""

@@ -1,6 +1,7 @@
 """What opens something once: a word that can be read aloud, and a token for Telegram's deep link. Of invitations and slips; the
 database holds their fingerprints only."""
 
+import re
 import secrets
 from collections.abc import Callable
 
@@ -9,6 +10,9 @@ from bot.privacy.masking import the_rules
 # No vowels, so that no word of any language comes out; nothing that is mistaken for something else when read aloud.
 LETTERS = "bcdfghjkmnpqrstvwxz23456789"
 GROUPS, GROUP = 4, 4  # 16 letters of 27: 76 bits
+_WRITTEN = re.compile(
+    rf"^/start \S+|\b[{LETTERS}]{{{GROUP}}}(?:[-\s]?[{LETTERS}]{{{GROUP}}}){{{GROUPS - 1}}}\b", re.IGNORECASE
+)
 TOKEN_BYTES = 16  # 128 bits, 22 characters of the 64 that a deep link may have
 
 
@@ -27,6 +31,11 @@ def new_token(mark: str = "") -> str:
 def bare(text: str) -> str:
     """A typed word without what telephones and people add to it."""
     return "".join(sign for sign in text.casefold() if sign.isalnum())
+
+
+def without(text: str) -> str:
+    """A text without such words and tokens in it: nobody means anything by them, and by chance one holds "SOS"."""
+    return _WRITTEN.sub("", text).strip()
 
 
 def _arriving(make: Callable[[], str]) -> str:

@@ -82,7 +82,10 @@ def test_mixtures_slang_and_names_are_no_third_language(text: str) -> None:
 def test_a_name_with_its_address_is_a_name_still() -> None:
     assert names_only("Puebla")
     assert names_only("Eva Prueba, eva@example.org")
+    assert names_only("Hospital General del Centro")
+    assert names_only("University of the Valley")
     assert not names_only("la tarde")
+    assert not names_only("Sí, en la tarde")
     assert not names_only("Send it to my brother please")
 
 

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import pytest
 from sqlalchemy import select
 
+from bot.journeys import slips
 from bot.journeys.slips import picture, secret_of
 from bot.store.tables import Consent, IntakeDraft, Message, Slip
 from tests.product.conftest import Product
@@ -34,8 +35,17 @@ async def drafts_of(product: Product, journey: str) -> list[IntakeDraft]:
     [("telegram", "es", "whatsapp", "es"), ("whatsapp", "en", "telegram", "es")],
 )
 async def test_a_slip_is_made_opened_on_the_other_channel_and_gone_on_with(
-    product: Product, channel: str, language: str, opened_on: str, shown_in: str
+    product: Product,
+    channel: str,
+    language: str,
+    opened_on: str,
+    shown_in: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(
+        slips, "new_word", lambda: "dc4k-jn2d-kms2-m8dd"
+    )  # "kms": as one in 600 looks like danger
+    monkeypatch.setattr(slips, "new_token", lambda mark: f"{mark}Os8UK-0zxunhK5diVWyuFg")  # "SOS"
     luz, made = await makes_one(product, channel, language)
     picture_of_it = next(bubble.file for bubble in luz.phone.bubbles if bubble.file)
     assert picture_of_it.content_type == "image/png"
