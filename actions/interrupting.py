@@ -50,20 +50,19 @@ def interrupts(turn: "Turn") -> bool:
     if wants_call(turn.text) and step not in _OF_A_CALL:
         return True
     kind = "choice" if step == SUMMARY else journeys().steps[step].kind
-    if (
-        kind in FREE
-        and journeys().steps[step].brief
-        and turn.label.startswith("ask_")
-        and not journeys().asks(turn.text)
-    ):
-        return False
     if kind in FREE:
-        return may_interrupt(turn.label) and turn.confidence >= SURE_IN_FREE_TEXT
+        sure = may_interrupt(turn.label) and turn.confidence >= SURE_IN_FREE_TEXT
+        return sure and not _is_a_name(step, turn)
     if "?" not in turn.text and (journeys().corrects(turn.text) or _means_an_option(step, turn)):
         return False
     if _answers_elsewhere(str(turn.draft["journey"]), turn):
         return False
     return may_interrupt(turn.label) or (turn.label in _SMALL_TALK and _says_no_more(turn))
+
+
+def _is_a_name(step: str, turn: "Turn") -> bool:
+    """Whether it answers a question for a name, although the name ("Hospital General") may stand in a question as well."""
+    return journeys().steps[step].brief and turn.label.startswith("ask_") and not journeys().asks(turn.text)
 
 
 def perhaps_danger(turn: "Turn") -> bool:
