@@ -18,14 +18,17 @@ type Answers = dict[str, Answer]
 COUNTRY = "MX"  # of a number written without one
 CHILD_UNTIL, ADULT_UNTIL = 18, 65  # years
 _MONTHS = re.compile(r"\b\d{1,2}\s*(?:mes(?:es)?|semanas?|d[ií]as?|months?|weeks?|days?)\b", re.IGNORECASE)
-_YEARS = re.compile(r"\b(\d{1,3})\b")
-_TOLD_AGE = re.compile(
-    r"\b(?:tiene|tengo|cumpli[oó]|de|edad:?|aged?|is|turned)\s+\d{1,3}\s*(?:a[nñ]os|mes|year|month|yo\b|y/o)"
-    r"|\b(?:tiene|tengo|cumpli[oó]|edad:?|aged?|turned|he is|she is)\s+\d{1,3}\s*(?:$|[.,;!])",
+_YEARS = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
+_UNIT = r"\s*(?:a[nñ]os|mes(?:es)?|years?|months?|yo|y/o)\b"
+_NO_SPAN = r"(?!\s+(?:de(?!\s+edad)|con|sin|que|desde|padec|sufr|batall|with|of(?!\s+age)|since|without|in\b|ago))"
+_TOLD_AGE = re.compile(  # how old somebody is, not for how long: "tiene 67 años", not "tiene 5 años con dolor", "38.5"
+    r"(?:\b(?:tiene|tengo|cumpli[oó]|edad:?|aged?|turned|s?he is|i am)\s|\b(?:s?he['’]s|i['’]m)\s|(?P<of>\b(?:de|is)\s|['’]s\s))"
+    rf"\s*\d{{1,3}}(?:{_UNIT}{_NO_SPAN}|\s*(?:$|[.,;!](?!\d)|(?=(?:y|and)\s+(?!medio|half))))",
     re.IGNORECASE,
 )
 _AGE_ALONE = re.compile(
-    r"\W*(?:(?:ya )?(?:tiene|tengo|es de|he is|she is|i am|i'm)\s+)?(\d{1,3})\s*(?:a[nñ]os|years?(?: old)?|yo|y/o)\W*",
+    r"\W*(?:(?:ya )?(?:tiene|tengo|es de|s?he(?: is|['’]s)|i(?: am|['’]m))\s+\d{1,3}(?:\s*(?:a[nñ]os|years?(?: old)?|yo|y/o))?"
+    r"|\d{1,3}\s*(?:a[nñ]os|years?(?: old)?|yo|y/o))\W*",
     re.IGNORECASE,
 )
 _LIVES_IN = re.compile(  # what stands before the name of a city
@@ -33,7 +36,8 @@ _LIVES_IN = re.compile(  # what stands before the name of a city
     r"(?:\s+(?:ac[aá]|aqu[ií]|here))?\s+(?:en|de|in|from)\s+$",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"[,.;\n]+")
+_I_AM = re.compile(r"\W*(?:yo )?(?:soy|somos|i am|i['’]?m|we are|we['’]re)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"(?:[,;\n]|\.(?!\d))+")
 MORE_THAN = 6  # words of a message that is no plain answer to one question
 
 
@@ -95,13 +99,17 @@ def _homes(turn: "Turn") -> list[str]:
 def _age(step: str, turn: "Turn") -> Answer | None:
     if "child" in values(turn.named, "age_group") or _MONTHS.search(turn.text):
         return {"value": "child", "words": turn.text}
-    years = _YEARS.search(turn.text)
-    return _group(int(years[1]), turn.text) if years else None
+    return _group(turn.text)
 
 
-def _group(age: int, words: str) -> Answer:
+def _group(words: str) -> Answer | None:
+    """The age group of the first number that may be an age."""
+    found = _YEARS.search(words)
+    if found is None:
+        return None
+    age = int(found[0])
     group = "child" if age < CHILD_UNTIL else "adult" if age < ADULT_UNTIL else "senior"
-    return {"value": group, "words": words}
+    return {"value": group, "words": words.strip(" ,.;!")}
 
 
 def tells_age(turn: "Turn") -> bool:
@@ -110,9 +118,19 @@ def tells_age(turn: "Turn") -> bool:
 
 
 def _named_age(step: str, turn: "Turn") -> Answer | None:
-    """Where no age was asked for: "tiene 67 años", not "hace 5 años"."""
-    found = _TOLD_AGE.search(turn.text) or _AGE_ALONE.fullmatch(turn.text)
-    return _age(step, turn) if found else None
+    """Where no age was asked for: "tiene 67 años", "mi hijo de 7 años"; not "hace 5 años", "un dolor de 5 años"."""
+    people = {it.end for it in turn.named if it.kind in ("relative", "age_group")}
+    told = (it for it in _TOLD_AGE.finditer(turn.text) if not it["of"] or {it.start(), it.start() - 1} & people)
+    found = next(told, None)
+    if found and _MONTHS.search(found[0]):
+        return {"value": "child", "words": found[0].strip()}
+    return _group(found[0]) if found else _age_alone(turn.text)
+
+
+def _age_alone(text: str) -> Answer | None:
+    """An age that is a clause of its own, if it is the only one."""
+    ages = [clause for clause in _CLAUSE.split(text) if _AGE_ALONE.fullmatch(clause)]
+    return _group(ages[0]) if len(ages) == 1 else None
 
 
 def _phone(step: str, turn: "Turn") -> Answer | None:
@@ -161,9 +179,8 @@ def told_in_passing(journey: str, turn: "Turn") -> Answers:
     lives = [it for it in turn.named if it.kind == "city" and _LIVES_IN.search(turn.text[: it.start])]
     if len(_homes(turn)) == 1 and [it.value for it in lives] == _homes(turn):
         found["city"] = {"value": lives[0].value}
-    ages = [age for clause in _CLAUSE.split(turn.text) if (age := _AGE_ALONE.fullmatch(clause))]
-    if len(ages) == 1:  # "tiene 5 años con dolor" tells of the pain: an age is a clause of its own
-        found["age"] = _group(int(ages[0][1]), ages[0][0].strip())
+    if age := _age_alone(turn.text):  # "tiene 5 años con dolor" tells of the pain
+        found["age"] = age
     asked = journeys().journeys[journey].steps
     return {step: answer for step, answer in found.items() if step in asked and step not in known}
 
@@ -192,6 +209,8 @@ def of_another_step(journey: str, turn: "Turn") -> Answers:
     if "value" in answer or "skipped" in answer:
         return {}
     asked = [other for other in journeys().journeys[journey].steps if other != step]
+    if "who" in asked and _I_AM.match(turn.text) and values(turn.named, "relative"):
+        return {"who": {"value": "relative"}}  # "soy su hija" tells who asks, not whom the patient is to her
     named = {other: it for other, it in _all_named(turn).items() if other in asked and other != "relation"}
     if "time" in asked and values(turn.named, "time"):
         named["time"] = {"words": turn.text}

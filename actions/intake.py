@@ -246,12 +246,11 @@ class _Intake:
         return self._goes_on(if_now=perhaps_danger(turn))
 
     def _told_besides(self, step: str) -> Answers:
-        """What an answer tells of other steps: "para mi hija" of the relation, a story of the place and the age."""
+        """What an answer tells of other steps: "para mi hija" of the relation, "Tijuana, she's 58" of the age."""
         if step == "who":
             found = first_answers(self._journey, self.turn)
             return {name: answer for name, answer in found.items() if name == "relation"}
-        free = journeys().steps[step].kind in FREE
-        return told_in_passing(self._journey, self.turn) if free else {}
+        return told_in_passing(self._journey, self.turn)
 
     def _says_more(self) -> bool:
         """More than an answer in one's own words to a question of buttons: a long message, or that something was wrong."""

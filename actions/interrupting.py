@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from rasa_sdk.events import ActiveLoop, SlotSet
 
-from actions.answering import named_alone, of_another_step, tells_age
+from actions.answering import named_alone, of_another_step, read, tells_age
 from actions.calling import wants_call
 from bot.journeys.steps import FREE, SUMMARY, journeys
 
@@ -66,10 +66,13 @@ def _is_a_name(step: str, turn: "Turn") -> bool:
 
 
 def perhaps_danger(turn: "Turn") -> bool:
-    """Whether what was told, where an illness is asked for, may be a danger and is more likely none."""
+    """Whether what was told may be a danger and is more likely none: an illness where one is asked for, or what answers
+    another question ("Tijuana, she's 58")."""
     if turn.likeliest not in _DANGERS or turn.tapped or turn.draft is None or turn.draft["step"] == SUMMARY:
         return False
-    return journeys().steps[turn.draft["step"]].kind == "words" and turn.danger < SURE_OF_DANGER
+    step = turn.draft["step"]
+    answers = journeys().steps[step].kind == "words" or "value" in (read(step, turn) or {})
+    return answers and turn.danger < SURE_OF_DANGER
 
 
 def _answers_elsewhere(journey: str, turn: "Turn") -> bool:
