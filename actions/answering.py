@@ -20,10 +20,14 @@ CHILD_UNTIL, ADULT_UNTIL = 18, 65  # years
 _MONTHS = re.compile(r"\b\d{1,2}\s*(?:mes(?:es)?|semanas?|d[ií]as?|months?|weeks?|days?)\b", re.IGNORECASE)
 _YEARS = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 _UNIT = r"\s*(?:a[nñ]os|mes(?:es)?|years?|months?|yo|y/o)\b"
-_NO_SPAN = r"(?!\s+(?:de(?!\s+edad)|con|sin|que|desde|padec|sufr|batall|with|of(?!\s+age)|since|without|in\b|ago))"
+_NO_SPAN = (
+    r"(?!\s+(?:de(?!\s+edad)|con|sin|que|desde|padec|sufr|batall|with|of(?!\s+age)|since|without|in\b|ago))"
+)
+_SOMEBODY_IS = r"\b(?:tiene|tengo|cumpli[oó]|edad:?|aged?|turned|s?he(?:\sis|['’]s)|i(?:\sam|['’]m))\s"
+_OF = r"(?P<of>\b(?:de|is)\s|['’]s\s)"  # of somebody who stands right before it
 _TOLD_AGE = re.compile(  # how old somebody is, not for how long: "tiene 67 años", not "tiene 5 años con dolor", "38.5"
-    r"(?:\b(?:tiene|tengo|cumpli[oó]|edad:?|aged?|turned|s?he is|i am)\s|\b(?:s?he['’]s|i['’]m)\s|(?P<of>\b(?:de|is)\s|['’]s\s))"
-    rf"\s*\d{{1,3}}(?:{_UNIT}{_NO_SPAN}|\s*(?:$|[.,;!](?!\d)|(?=(?:y|and)\s+(?!medio|half))))",
+    rf"(?:{_SOMEBODY_IS}|{_OF})\s*\d{{1,3}}"
+    rf"(?:{_UNIT}{_NO_SPAN}|\s*(?:$|[.,;!](?!\d)|(?=(?:y|and)\s+(?!medio|half))))",
     re.IGNORECASE,
 )
 _AGE_ALONE = re.compile(
@@ -120,7 +124,9 @@ def tells_age(turn: "Turn") -> bool:
 def _named_age(step: str, turn: "Turn") -> Answer | None:
     """Where no age was asked for: "tiene 67 años", "mi hijo de 7 años"; not "hace 5 años", "un dolor de 5 años"."""
     people = {it.end for it in turn.named if it.kind in ("relative", "age_group")}
-    told = (it for it in _TOLD_AGE.finditer(turn.text) if not it["of"] or {it.start(), it.start() - 1} & people)
+    told = (
+        it for it in _TOLD_AGE.finditer(turn.text) if not it["of"] or {it.start(), it.start() - 1} & people
+    )
     found = next(told, None)
     if found and _MONTHS.search(found[0]):
         return {"value": "child", "words": found[0].strip()}
