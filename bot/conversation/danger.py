@@ -2,6 +2,7 @@
 the rules did not see is still looked for: answered and paged as ever. The model is asked as long as it is there."""
 
 from bot.conversation.effects import EFFECTS
+from bot.conversation.help_called import help_called
 from bot.conversation.person_in_charge import forward_if_held
 from bot.conversation.turn import Outcome, Turn
 from bot.dialogue.rasa import RasaDown
@@ -30,6 +31,8 @@ def _goes_unasked(turn: Turn) -> bool:
 async def _found(turn: Turn) -> str:
     """The danger that the model takes the words for, or ""; also when it is only the likeliest: a false alarm is cheaper."""
     if turn.choice is not None or not turn.text or turn.services.texts.command(turn.text):
+        return ""
+    if help_called(turn):
         return ""
     try:
         found = await turn.services.rasa.parse(turn.text)

@@ -14,6 +14,7 @@ ticked              what a file is, by a tap
 summarised          resumen: the case in one bubble to forward
 family              relatives: an invitation opened, its questions, who is in a case
 person_in_charge    a consultant holds the case: her words and the patient's, nobody else's
+help_coming         after a danger: help was called, is coming or is there
 colleague           a clinician or researcher introduces herself, or sends her card
 assistant_off       the head of office has turned it off: every message is for a person
 contact_given       a contact card where a number was asked for
@@ -35,6 +36,7 @@ from bot.conversation.contact_given import contact_given
 from bot.conversation.danger import danger
 from bot.conversation.family import family
 from bot.conversation.gather import gather
+from bot.conversation.help_called import help_coming
 from bot.conversation.identify import identify
 from bot.conversation.invited import invited
 from bot.conversation.opt_out import opt_out
@@ -65,6 +67,7 @@ STAGES: tuple[Stage, ...] = (
     summarised,
     family,
     person_in_charge,
+    help_coming,
     colleague,
     assistant_off,
     contact_given,

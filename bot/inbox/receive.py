@@ -21,6 +21,7 @@ from bot.outbox.enqueue import enqueue
 from bot.privacy import identity, openers
 from bot.privacy.masking import the_rules
 from bot.records import kept
+from bot.safety.help_coming import help_is_coming
 from bot.services import Services
 from bot.store.contacts import meet
 from bot.store.tables import Conversation, Message
@@ -132,6 +133,9 @@ async def _screen(
 ) -> None:
     """Answer a red flag there and then. Rules that fail leave the verdict open: the turn screens again."""
     text = openers.without(message.body.get("text", ""))
+    if conversation.quiet_since and help_is_coming()(text):  # "I called 911", after she was told to
+        message.verdict = "none"
+        return
     try:
         verdict = services.screen(text, await _recent(services, session, message)) if text else None
     except Exception:  # the one place where any error must not stop a message from being stored
