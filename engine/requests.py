@@ -19,13 +19,15 @@ _ASKING = (
 )
 _NAMED = (
     r"precios?|costos?|horarios?|direcci[oó]n|ubicaci[oó]n|requisitos|tel[eé]fono|quisiera|quiero|necesito|ocupo|"
-    r"prices?|cost|hours|address|directions|phone|i(?:'d| would) like|i want|i need|need to know|looking (?:for|to)"
+    r"prices?|cost|hours|address|directions|phone|i(?:'d| would) like|i want|i need|need to know|looking (?:for|to)|"
+    r"saber|dec[ií]rme|d[ií]game|me dicen|tell me|know (?:if|whether|about|how|what|where)|wondering"
 )
 _ENDS = re.compile(r"(?<=[.?!…;\n])\s+|\n+")
+_JOINING = r"(?:y|e|and|pero|but|tambi[eé]n|adem[aá]s|also|plus|aparte|otra\s+cosa|another\s+thing)"
 # "… y cuánto cuesta", "… and where are you": the second question of a sentence.
 _JOINED = re.compile(
-    rf"[\s,]+(?:y|e|and|pero|but|tambi[eé]n|adem[aá]s|also|plus|aparte|otra\s+cosa|another\s+thing)[\s,]+"
-    rf"(?=(?:(?:y|and|tambi[eé]n|also|a|en|de|con|si|if|q)\s+)?(?:{_ASKING})\b)",
+    rf"(?:^|[\s,]+){_JOINING}(?:[\s,]+{_JOINING})*[\s,]+"
+    rf"(?=(?:(?:y|and|tambi[eé]n|also|a|en|de|con|si|if|q)\s+)?¿?(?:{_ASKING})\b)",
     re.IGNORECASE,
 )
 _QUESTION = re.compile(

@@ -9,11 +9,15 @@ from datetime import timedelta
 
 from bot.conversation.intake import telling
 from bot.conversation.turn import Later, Outcome, Turn
+from bot.conversation.unfinished import is_unfinished
 from bot.dialogue.rasa import RasaDown
 from bot.store.tables import Message
 
 QUIET = timedelta(seconds=3)  # no new bubble for so long: the thought is complete
 LONGEST = timedelta(seconds=12)
+UNFINISHED = timedelta(
+    seconds=20
+)  # after "mi mamá está": the rest is being typed, or was sent to somebody else
 WEAK = ("greet", "help", "chitchat", "out_of_scope", "affirm", "deny", "nlu_fallback")
 
 
@@ -29,9 +33,10 @@ async def gather(turn: Turn) -> Outcome | Later:
         labels = [await _label(turn, message) for message in thought]
     except RasaDown:
         return Outcome.GO_ON  # `understand` decides what follows from that
-    if labels[0] not in WEAK:
+    begun = is_unfinished(turn.services.entities, " ".join(message.body["text"] for message in thought))
+    if labels[0] not in WEAK and not is_unfinished(turn.services.entities, thought[0].body["text"]):
         return Outcome.GO_ON
-    if (rest := _rest(turn, thought)) > timedelta():
+    if (rest := _rest(turn, thought, UNFINISHED if begun else QUIET)) > timedelta():
         return Later(rest.total_seconds(), failed=False)
     turn.messages = thought[: _second_question(turn, labels)]
     return Outcome.GO_ON
@@ -45,10 +50,10 @@ def _whole(turn: Turn, thought: list[Message]) -> Outcome | Later:
     return Outcome.GO_ON
 
 
-def _rest(turn: Turn, thought: list[Message]) -> timedelta:
+def _rest(turn: Turn, thought: list[Message], quiet: timedelta = QUIET) -> timedelta:
     """How long the next bubble is waited for; nothing when what follows is no part of the thought."""
-    rest = QUIET - (turn.now - thought[-1].received_at)
-    over = len(thought) < len(turn.waiting) or turn.now - thought[0].received_at >= LONGEST
+    rest = quiet - (turn.now - thought[-1].received_at)
+    over = len(thought) < len(turn.waiting) or turn.now - thought[0].received_at >= max(LONGEST, quiet)
     return timedelta() if over else rest
 
 

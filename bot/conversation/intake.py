@@ -145,6 +145,16 @@ async def offer_what_was_left(turn: Turn, session: AsyncSession) -> Sequence[Say
     return [resuming(turn, draft)]
 
 
+async def not_sent(turn: Turn, session: AsyncSession) -> list[Say]:
+    """To who asks how it stands before the request was sent; empty when none was begun."""
+    draft = await drafts.open_draft(session, turn.conversation.id)
+    journey = journeys().journeys[draft.journey] if draft else None
+    if journey is None or not journey.reason:
+        return []
+    topic = turn.services.labels.title(journey.topic, turn.language).lower()
+    return [Say("intake.not_sent", {"topic": topic}, options=())]
+
+
 def leave_draft(payload: Payload) -> Effect:
     """It is not asked on: cancelled, a person instead, no consent."""
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.doubts import by_a_person
 from bot.conversation.family_status import of_joined_case
+from bot.conversation.intake import not_sent
 from bot.conversation.turn import Turn, reopen_a_case
 from bot.desk import roster, switches
 from bot.desk.card import DANGERS
@@ -82,7 +83,7 @@ async def status(turn: Turn, session: AsyncSession) -> Sequence[Say]:
         still_open = await _open(turn, session, case) if case and case.closed_at is None else []
         return [*still_open, Say("case.status.not_here")]
     if case is None:
-        return [Say("case.status.none")]
+        return await not_sent(turn, session) or [Say("case.status.none")]
     if case.closed_at is None:
         return await _open(turn, session, case)
     return await _closed(turn, session, case, still_open=own[0].closed_at is None)

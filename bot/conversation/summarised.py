@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.doubts import by_a_person
 from bot.conversation.family_status import to_tell_of
+from bot.conversation.intake import not_sent
 from bot.conversation.status import LABEL
 from bot.conversation.turn import Effect, Outcome, Turn
 from bot.desk.cases import MERGED
@@ -35,8 +36,10 @@ def _of(number: int) -> Effect:
         own = (await session.scalars(query)).all()
         named = [case for case in own if number in (0, case.id)]
         case = await to_tell_of(turn, session, own, number or None) or next(iter(named), None)
+        if case is None and number:
+            return [Say("case.status.not_here")]
         if case is None:
-            return [Say("case.status.not_here" if number else "case.status.none")]
+            return await not_sent(turn, session) or [Say("case.status.none")]
         return [Say("intake.resumen", {"summary": await summary(turn.services, session, case)}, options=())]
 
     return effect

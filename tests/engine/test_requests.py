@@ -12,6 +12,12 @@ from engine.requests import Part, also_wanted, parts
         ("do you take GNP and how much is a consult?", ["do you take GNP", "how much is a consult?"]),
         ("mi papá tiene cáncer y mi mamá no ve bien", []),
         ("precio de la consulta y donde estan", ["precio de la consulta", "donde estan"]),
+        ("and also how much is it?", ["how much is it?"]),
+        ("no orina desde ayer, y ¿dónde están?", ["¿dónde están?"]),
+        (
+            "me urge saber si aceptan GNP, and also how much is it",
+            ["me urge saber si aceptan GNP", "how much is it"],
+        ),
         ("", []),
     ],
 )
@@ -29,3 +35,7 @@ def test_only_sure_questions_are_answered_besides() -> None:
         (asks, "ask_doctor", 0.99),
     ]
     assert also_wanted("ask_cost", ranked) == ["ask_doctor"]
+
+
+def test_what_only_joins_is_no_part() -> None:
+    assert len(parts("and also how much is it?")) == 1

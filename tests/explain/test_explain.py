@@ -118,6 +118,7 @@ def test_what_is_not_sure_enough_offers_the_likeliest_labels(explained: Explaine
     ("text", "by", "key"),
     [
         ("😭😭", "no_words", "fallback.signs"),
+        ("mi mamá está", "no_words", "fallback.go_on"),
         (
             "Bonjour, je voudrais savoir combien coûte une consultation ici",
             "third_language",

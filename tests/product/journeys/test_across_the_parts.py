@@ -20,7 +20,8 @@ async def test_status_is_told_and_a_passport_is_masked_and_each_time_the_questio
 ) -> None:
     luz = await begun(product, channel, language)
     await luz.says(WORD[language])
-    told = await luz.asked("case.status.none")
+    topic = product.puente.services.labels.title("request_referral", language).lower()
+    told = await luz.asked("intake.not_sent", topic=topic)
     assert said(product, "intake.ask.story", language) in told.text
     await luz.says(STORY[language])
     product.box.clock.advance(seconds=4)

@@ -1,0 +1,83 @@
+"""A thought that was sent before it was told: "mi mamá está", "she is". The words are data/unfinished.yml."""
+
+import functools
+import re
+from collections.abc import Iterable, Iterator
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.config import ROOT
+from bot.datafile import DataFileError, problems, read_yaml
+from bot.entities import Entities
+from engine.folding import fold
+
+FILE = ROOT / "data" / "unfinished.yml"
+LONGEST = 60  # characters
+_RELATIVE = "relative"  # stands for every one of them, and for "mi bebé"
+_PEOPLE = ("relative", "age_group")
+_APOSTROPHE = re.compile(r"['’]")
+_SIGNS = re.compile(r"[^\w ]+")
+
+
+class UnfinishedFileError(ValueError):
+    """data/unfinished.yml is wrong. One line per problem."""
+
+
+class _Beginnings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    begins: tuple[str, ...]
+    whose: tuple[str, ...]
+    who: tuple[str, ...]
+    goes_on: tuple[str, ...]
+    hangs: tuple[str, ...]
+    alone: frozenset[str]
+    examples: tuple[str, ...]
+    counter_examples: tuple[str, ...]
+
+    @functools.cached_property
+    def shape(self) -> re.Pattern[str]:
+        """The words of a beginning in their order, over a text in which "relative" stands for every relative."""
+        somebody = rf"(?:{_any(self.whose)} )?{_RELATIVE}|{_any(self.who)}"
+        return re.compile(
+            rf"(?:{_any(self.begins)} )*(?:{somebody})(?: {_any(self.goes_on)})?(?: {_any(self.hangs)})?"
+        )
+
+
+def _any(words: Iterable[str]) -> str:
+    return f"(?:{'|'.join(sorted(words, key=len, reverse=True))})"
+
+
+@functools.cache
+def beginnings() -> _Beginnings:
+    """The words of the file, ready. Raises UnfinishedFileError."""
+    try:
+        return _Beginnings.model_validate(read_yaml(FILE))
+    except DataFileError as error:
+        raise UnfinishedFileError(str(error)) from None
+    except ValidationError as error:
+        raise UnfinishedFileError("\n".join(f"{FILE.name}: {it}" for it in problems(error))) from None
+
+
+def is_unfinished(entities: Entities, text: str) -> bool:
+    """Whether a text is the beginning of a thought and no more."""
+    if len(text) > LONGEST or "?" in text:
+        return False
+    known = beginnings()
+    return _plain(text) in known.alone or bool(
+        known.shape.fullmatch(_plain("".join(_relatives(entities, text))))
+    )
+
+
+def _relatives(entities: Entities, text: str) -> Iterator[str]:
+    """`text` in pieces, every relative in it by that word alone."""
+    end = 0
+    for one in entities.find(text):
+        if one.kind in _PEOPLE:
+            yield f"{text[end : one.start]} {_RELATIVE} "
+            end = one.end
+    yield text[end:]
+
+
+def _plain(text: str) -> str:
+    return " ".join(_SIGNS.sub(" ", _APOSTROPHE.sub("", fold(text))).split())
