@@ -20,6 +20,7 @@ from actions.answering import (
 from actions.interrupting import CHOICE, FORM, interrupts, perhaps_danger
 from actions.turn import Turn
 from bot.entities.named import values
+from bot.entities.unfinished import is_unfinished
 from bot.journeys.steps import CONSENT, FREE, SUMMARY, journeys
 
 DONE = "intake_done"  # the form's one slot: which step is open is the draft's to say, not Rasa's
@@ -240,10 +241,19 @@ class _Intake:
             return self._goes_on()
         if "words" in answer and "value" not in answer and one.kind not in FREE and self._says_more():
             return self._add()
+        if one.kind == "words" and not one.brief and is_unfinished(turn.text, turn.named):
+            self._keep({}, goto=step)  # "es mi mamá": what happened is still to be told
+            return self._goes_on()
         self._keep({**self._told_besides(step), step: answer})
-        for label in turn.also_wanted:
+        for label in self._asked_besides(step):
             turn.say_answer(label)
         return self._goes_on(if_now=perhaps_danger(turn))
+
+    def _asked_besides(self, step: str) -> list[str]:
+        """The questions in an answer: "¿cuánto cuesta? mejor por aquí"."""
+        turn = self.turn
+        asks = journeys().steps[step].kind not in FREE and "?" in turn.text and turn.label.startswith("ask_")
+        return [turn.label, *turn.also_wanted] if asks else turn.also_wanted
 
     def _told_besides(self, step: str) -> Answers:
         """What an answer tells of other steps: "para mi hija" of the relation, "Tijuana, she's 58" of the age."""
@@ -253,8 +263,11 @@ class _Intake:
         return told_in_passing(self._journey, self.turn)
 
     def _says_more(self) -> bool:
-        """More than an answer in one's own words to a question of buttons: a long message, or that something was wrong."""
-        return len(self.turn.text.split()) > MORE_THAN or journeys().corrects(self.turn.text)
+        """More than an answer in one's own words to a question of buttons: a long message, that something was wrong, or how
+        the patient is."""
+        turn = self.turn
+        long = len(turn.text.split()) > MORE_THAN
+        return long or journeys().corrects(turn.text) or turn.label == "medical_advice"
 
     def _noted(self, others: Answers) -> Events:
         """An answer to another question than the open one, which is asked again."""

@@ -53,7 +53,11 @@ def interrupts(turn: "Turn") -> bool:
     if kind in FREE:
         sure = may_interrupt(turn.label) and turn.confidence >= SURE_IN_FREE_TEXT
         return sure and not _is_a_name(step, turn)
-    if "?" not in turn.text and (journeys().corrects(turn.text) or _means_an_option(step, turn)):
+    if not turn.text.rstrip().endswith("?") and _means_an_option(step, turn):
+        return False
+    if "?" not in turn.text and journeys().corrects(turn.text):
+        return False
+    if _tells_more(step, turn):
         return False
     if _answers_elsewhere(str(turn.draft["journey"]), turn):
         return False
@@ -98,6 +102,12 @@ def _means_an_option(step: str, turn: "Turn") -> bool:
         or any(it.kind == wanted for it in turn.named)
         or journeys().skips(turn.text)
     )
+
+
+def _tells_more(step: str, turn: "Turn") -> bool:
+    """Whether it goes on with a story that was told before: "le duele la espalda", where a city is asked for."""
+    told = "story" in (turn.draft or {}).get("answered", ())
+    return told and turn.label == "medical_advice" and not journeys().asks(turn.text)
 
 
 def _says_no_more(turn: "Turn") -> bool:

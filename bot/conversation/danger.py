@@ -5,7 +5,6 @@ from bot.conversation.effects import EFFECTS
 from bot.conversation.help_called import help_called
 from bot.conversation.person_in_charge import forward_if_held
 from bot.conversation.turn import Outcome, Turn
-from bot.conversation.unfinished import is_unfinished
 from bot.dialogue.rasa import RasaDown
 from bot.outbox.why import Cause
 from bot.safety import Kind
@@ -33,7 +32,7 @@ async def _found(turn: Turn) -> str:
     """The danger that the model takes the words for, or ""; also when it is only the likeliest: a false alarm is cheaper."""
     if turn.choice is not None or not turn.text or turn.services.texts.command(turn.text):
         return ""
-    if help_called(turn) or is_unfinished(turn.services.entities, turn.text):
+    if help_called(turn) or turn.only_begun(turn.text):
         return ""
     try:
         found = await turn.services.rasa.parse(turn.text)

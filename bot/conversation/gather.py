@@ -9,7 +9,6 @@ from datetime import timedelta
 
 from bot.conversation.intake import telling
 from bot.conversation.turn import Later, Outcome, Turn
-from bot.conversation.unfinished import is_unfinished
 from bot.dialogue.rasa import RasaDown
 from bot.store.tables import Message
 
@@ -25,32 +24,33 @@ async def gather(turn: Turn) -> Outcome | Later:
     thought = _plain_bubbles(turn)
     if turn.choice is not None or not thought:
         return Outcome.GO_ON
+    begun = turn.only_begun(" ".join(message.body["text"] for message in thought))
+    rest = _rest(turn, thought, UNFINISHED if begun else QUIET)
     if telling(turn):
-        return _whole(turn, thought)
+        return _whole(turn, thought, rest)
     if turn.conversation.awaiting:
         return Outcome.GO_ON
     try:
         labels = [await _label(turn, message) for message in thought]
     except RasaDown:
         return Outcome.GO_ON  # `understand` decides what follows from that
-    begun = is_unfinished(turn.services.entities, " ".join(message.body["text"] for message in thought))
-    if labels[0] not in WEAK and not is_unfinished(turn.services.entities, thought[0].body["text"]):
+    if labels[0] not in WEAK and not turn.only_begun(thought[0].body["text"]):
         return Outcome.GO_ON
-    if (rest := _rest(turn, thought, UNFINISHED if begun else QUIET)) > timedelta():
+    if rest > timedelta():
         return Later(rest.total_seconds(), failed=False)
     turn.messages = thought[: _second_question(turn, labels)]
     return Outcome.GO_ON
 
 
-def _whole(turn: Turn, thought: list[Message]) -> Outcome | Later:
+def _whole(turn: Turn, thought: list[Message], rest: timedelta) -> Outcome | Later:
     """What is told in one's own words, in as many bubbles as it takes, is one answer."""
-    if (rest := _rest(turn, thought)) > timedelta():
+    if rest > timedelta():
         return Later(rest.total_seconds(), failed=False)
     turn.messages = thought
     return Outcome.GO_ON
 
 
-def _rest(turn: Turn, thought: list[Message], quiet: timedelta = QUIET) -> timedelta:
+def _rest(turn: Turn, thought: list[Message], quiet: timedelta) -> timedelta:
     """How long the next bubble is waited for; nothing when what follows is no part of the thought."""
     rest = quiet - (turn.now - thought[-1].received_at)
     over = len(thought) < len(turn.waiting) or turn.now - thought[0].received_at >= max(LONGEST, quiet)

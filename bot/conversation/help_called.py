@@ -6,7 +6,7 @@ from bot.outbox.why import Cause
 from bot.safety import Kind
 from bot.safety.help_coming import help_is_coming
 
-SAID = {Kind.EMERGENCY.value: "safety.help_coming", Kind.CRISIS.value: "safety.help_coming.crisis"}
+SAID = {Kind.EMERGENCY.value: "quiet.help_coming", Kind.CRISIS.value: "quiet.help_coming.crisis"}
 
 
 def help_called(turn: Turn) -> bool:

@@ -25,6 +25,7 @@ from bot.desk.reopening import last_closed, reopen, to_reopen
 from bot.dialogue.choices import choice_of
 from bot.dialogue.noticed import with_notice
 from bot.dialogue.say import Say, compose
+from bot.entities.unfinished import is_unfinished
 from bot.family import contacts
 from bot.journeys.drafts import open_draft
 from bot.observability import metrics
@@ -94,6 +95,10 @@ class Turn:
     def text(self) -> str:
         """The words of all the turn's bubbles, as one thought."""
         return " ".join(text for message in self.messages if (text := message.body.get("text", "").strip()))
+
+    def only_begun(self, text: str) -> bool:
+        """Whether a text is the beginning of a thought and no more: "mi mamá está"."""
+        return is_unfinished(text, self.services.entities.find(text))
 
     @property
     def language(self) -> str:

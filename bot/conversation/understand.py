@@ -9,7 +9,6 @@ from bot.conversation.family import ask_again
 from bot.conversation.intake import in_metadata, offer_what_was_left
 from bot.conversation.status import LABEL, is_command
 from bot.conversation.turn import Later, Outcome, Turn
-from bot.conversation.unfinished import is_unfinished
 from bot.dialogue.rasa import Answer, RasaDown, plain
 from bot.dialogue.say import Say
 from bot.outbox.why import By, Cause
@@ -39,7 +38,7 @@ async def understand(turn: Turn) -> Outcome | Later:
     if not meaning and not turn.conversation.awaiting and not any(sign.isalnum() for sign in words):
         turn.parts.append(Say("fallback.signs"))  # "😭" says nothing that may be guessed at
         return Outcome.REPLY
-    if not meaning and not turn.conversation.awaiting and is_unfinished(turn.services.entities, words):
+    if not meaning and not turn.conversation.awaiting and turn.only_begun(words):
         turn.parts.append(turn.quiet_word() if turn.grief else Say("fallback.go_on", options=()))
         return Outcome.REPLY
     try:

@@ -7,11 +7,11 @@ from typing import Any
 from bot.classify import understand
 from bot.config import ROOT, Settings
 from bot.conversation.understand import say_of
-from bot.conversation.unfinished import is_unfinished
 from bot.desk.emergency import answer_keys
 from bot.dialogue.rasa import plain
 from bot.dialogue.say import Offer, Say
 from bot.entities import Entities
+from bot.entities.unfinished import is_unfinished
 from bot.explain.rehearse import rehearse
 from bot.explain.rules import rules_found
 from bot.language import detect, is_third_language
@@ -99,7 +99,7 @@ def _decided(text: str, verdict: Verdict | None, command: Command | None) -> _An
         return _Answer("third_language", [Say("third_language")], language)
     if not any(sign.isalnum() for sign in text):
         return _Answer("no_words", [Say("fallback.signs")], language)
-    if is_unfinished(Entities.load(ROOT / "data" / "entities"), text):
+    if is_unfinished(text, Entities.load(ROOT / "data" / "entities").find(text)):
         return _Answer("no_words", [Say("fallback.go_on", options=())], language)
     return None
 

@@ -43,8 +43,9 @@ class Step(_Part):
     if_no: str = ""
 
     def meant(self, text: str) -> str:
-        """The option that a text means by its words; the longest phrase decides. "" when it means none."""
-        said = f" {plain(text)} "
+        """The option that a text means by its words; the longest phrase decides. "" when it means none. What stands behind a
+        question answers: "¿qué es mejor, WhatsApp o llamada? mejor por aquí"."""
+        said = f" {plain(text.rpartition('?')[2]) or plain(text)} "
         found = [
             (len(word), -place, value)
             for place, (value, words) in enumerate(self.options.items())

@@ -274,7 +274,7 @@ async def test_an_answer_to_another_question_is_noted_and_it_is_asked_again(prod
     await luz.asked("phone")
     draft = await draft_of(product)
     assert draft is not None
-    assert draft.answers["age"] == {"value": "senior", "words": "no, me equivoqué, tiene 68"}
+    assert draft.answers["age"] == {"value": "senior", "words": "tiene 68"}
     assert draft.answers["city"] == {"value": "oaxaca"}
     assert draft.answers["time"] == {"value": "afternoon"}
     assert draft.answers["channel"] == {"words": "por correo, a mi hermana"}

@@ -2,15 +2,15 @@
 
 import pytest
 
-from bot.conversation.unfinished import beginnings, is_unfinished
+from bot.entities.unfinished import beginnings, is_unfinished
 from tests.stub_form import entities
 
 
 @pytest.mark.parametrize("text", [*beginnings().examples, *sorted(beginnings().alone)])
 def test_only_begun(text: str) -> None:
-    assert is_unfinished(entities(), text)
+    assert is_unfinished(text, entities().find(text))
 
 
 @pytest.mark.parametrize("text", beginnings().counter_examples)
 def test_told(text: str) -> None:
-    assert not is_unfinished(entities(), text)
+    assert not is_unfinished(text, entities().find(text))

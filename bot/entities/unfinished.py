@@ -2,13 +2,13 @@
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.config import ROOT
 from bot.datafile import DataFileError, problems, read_yaml
-from bot.entities import Entities
+from bot.entities.named import Named
 from engine.folding import fold
 
 FILE = ROOT / "data" / "unfinished.yml"
@@ -59,20 +59,20 @@ def beginnings() -> _Beginnings:
         raise UnfinishedFileError("\n".join(f"{FILE.name}: {it}" for it in problems(error))) from None
 
 
-def is_unfinished(entities: Entities, text: str) -> bool:
-    """Whether a text is the beginning of a thought and no more."""
+def is_unfinished(text: str, named: Sequence[Named]) -> bool:
+    """Whether a text is the beginning of a thought and no more. `named`: who and what it names, in its order."""
     if len(text) > LONGEST or "?" in text:
         return False
     known = beginnings()
     return _plain(text) in known.alone or bool(
-        known.shape.fullmatch(_plain("".join(_relatives(entities, text))))
+        known.shape.fullmatch(_plain("".join(_relatives(text, named))))
     )
 
 
-def _relatives(entities: Entities, text: str) -> Iterator[str]:
+def _relatives(text: str, named: Sequence[Named]) -> Iterator[str]:
     """`text` in pieces, every relative in it by that word alone."""
     end = 0
-    for one in entities.find(text):
+    for one in named:
         if one.kind in _PEOPLE:
             yield f"{text[end : one.start]} {_RELATIVE} "
             end = one.end
