@@ -68,6 +68,8 @@ def _words(step: str, turn: "Turn") -> Answer | None:
         return {"value": one.if_yes}
     if turn.label == "deny" and one.if_no:
         return {"value": one.if_no}
+    if turn.label == "affirm" and one.kind == "choice":
+        return None  # "sí" to a question of several
     return {"words": turn.text} if turn.text.strip() else None
 
 

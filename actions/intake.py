@@ -236,7 +236,8 @@ class _Intake:
             return self._noted(others)
         answer = read(step, turn)
         if answer is None:
-            turn.say("intake.unclear.phone" if step == "phone" else "intake.unclear.words", options=[])
+            kind = one.kind if one.kind in ("phone", "choice") and turn.text.strip() else "words"
+            turn.say(f"intake.unclear.{kind}", options=[])
             self._keep({}, goto=step)
             return self._goes_on()
         if "words" in answer and "value" not in answer and one.kind not in FREE and self._says_more():

@@ -293,3 +293,16 @@ async def test_at_the_summary_a_step_is_named_to_change_it(product: Product) -> 
     await luz.asked("city")
     await luz.says("Cholula, Puebla")
     await luz.phone.hears("Puebla (Cholula, Puebla)")
+
+
+async def test_a_yes_to_a_question_of_several_is_asked_again(product: Product) -> None:
+    luz = Teller(product, "telegram", "en")
+    await luz.says("we would like to collaborate")
+    await luz.asked("institution")
+    await told(luz, "Hospital Civil")
+    await luz.asked("field")
+    await told(luz, "structural heart disease")
+    await luz.asked("kind")
+    await luz.says("yes")
+    again = await luz.asked("kind")
+    assert said(product, "intake.unclear.choice", "en") in again.text
