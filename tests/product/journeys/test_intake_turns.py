@@ -303,6 +303,6 @@ async def test_a_yes_to_a_question_of_several_is_asked_again(product: Product) -
     await luz.asked("field")
     await told(luz, "structural heart disease")
     await luz.asked("kind")
-    await luz.says("yes")
+    await luz.says("yes, i agree")
     again = await luz.asked("kind")
     assert said(product, "intake.unclear.choice", "en") in again.text
