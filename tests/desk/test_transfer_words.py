@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from bot.desk.orders.transferring import Wish, makes_sense, named, read
+from bot.desk.orders.transferring import Wish, makes_sense, named, read, told_apart
 from bot.desk.roster import Colleague
 from bot.office import Invited
 from bot.store.tables import Case
@@ -37,6 +37,21 @@ MINE = [Case(id=104)]
 def test_case_name_and_note_are_read(words: str, number: int, name: str, note: str) -> None:
     wish = read(words)
     assert (wish.number, wish.name, wish.note) == (number, name, note)
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "note"),
+    [
+        ("104 a Bruno ya tiene diagnóstico, falta biopsia", "Bruno", "ya tiene diagnóstico, falta biopsia"),
+        ("104 to Carla Núñez she speaks Spanish", "Carla Núñez", "she speaks Spanish"),
+        ("104 a Díaz es urgente", "Díaz es urgente", ""),  # which of the two is asked
+        ("104 a Pedro es urgente", "Pedro es urgente", ""),
+        ("a Bruno los estudios mañana", "Bruno los estudios mañana", ""),  # perhaps words for the patient
+    ],
+)
+def test_a_note_needs_no_colon_where_the_case_is_named(words: str, name: str, note: str) -> None:
+    wish = told_apart(read(words), PEOPLE)
+    assert (wish.name, wish.note) == (name, note)
 
 
 @pytest.mark.parametrize(

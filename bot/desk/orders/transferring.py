@@ -57,23 +57,40 @@ def named(people: Sequence[Colleague], name: str) -> list[Colleague]:
     typed = folded(name).split()
     if not 0 < len(typed) <= LONGEST_NAME:
         return []
-
-    def parts(person: Colleague) -> list[str]:
-        return folded(person.name).split()
-
-    whole = [person for person in people if all(part in parts(person) for part in typed)]
-    return whole or [
+    return whole(people, name) or [
         person
         for person in people
-        if all(len(t) > 1 and any(part.startswith(t) for part in parts(person)) for t in typed)
+        if all(len(t) > 1 and any(part.startswith(t) for part in _parts(person)) for t in typed)
     ]
+
+
+def whole(people: Sequence[Colleague], name: str) -> list[Colleague]:
+    """Those of whose name these are parts, in any order."""
+    return [person for person in people if set(folded(name).split()) <= set(_parts(person))]
+
+
+def _parts(person: Colleague) -> list[str]:
+    return folded(person.name).split()
+
+
+def told_apart(wish: Wish, people: Sequence[Colleague]) -> Wish:
+    """Name and note of an order for a case that she names, without a colon between: "104 a Bruno ya tiene los estudios"."""
+    words = wish.name.split()
+    if not wish.number or named(people, wish.name):
+        return wish
+    for end in range(min(LONGEST_NAME, len(words) - 1), 0, -1):
+        name = " ".join(words[:end])
+        if len(whole(people, name)) == 1:
+            told = ", ".join(part for part in (" ".join(words[end:]), wish.note) if part)
+            return replace(wish, name=name, note=told)
+    return wish
 
 
 async def transfer(desk: Desk, order: Order) -> Sequence[Say] | None:
     """None when the words are for the patient after all: "pasar a recoger los estudios"."""
     everybody = await roster.colleagues(desk.services, desk.session)
     people = [person for person in everybody if person.id != desk.me.id]
-    wish = _tapped(order) if order.meaning else read(order.rest)
+    wish = _tapped(order) if order.meaning else told_apart(read(order.rest), people)
     mine = await desk.held()
     if not order.meaning and not makes_sense(wish, people, mine):
         return None
