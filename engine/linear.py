@@ -1,4 +1,4 @@
-"""The decision: a linear support vector machine for all labels, and how sure it may claim to be."""
+"""The decision: a linear support vector machine for all labels, how many people say it so, and how sure it may claim to be."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ from sklearn.svm import LinearSVC
 _SEED = 20
 _PASSES = 3  # over the messages; with more the answers on writers left out are no better
 _FOLDS = 2  # of which one is tried: it is one number that is learnt
+# What the machine finds, and how many people use a piece for a label: the one weighs words against each other, the other knows
+# that what one person writes often is her habit. Together 0.6 points better on writers left out; 0.02 to 0.05 do the same.
+_VOICES = 0.03
+_UNHEARD = 0.01  # people who are counted for a piece that nobody uses for a label
 _PARTS = 2  # of the labels, each fitted in a process of its own; fixed, so that every machine learns the same
 
 
@@ -43,9 +47,32 @@ def train(features: csr_matrix, labels: list[str], writers: list[str], cost: flo
     """Fit on everything; learn the sharpness on messages of writers left out."""
     truths = np.asarray(labels)
     seen, unseen = _split(truths, writers)
-    chosen, tried = _fit(features, truths, [np.arange(len(truths)), seen], cost)
+    choices = [np.arange(len(truths)), seen]
+    for model, some in zip(fitted := _fit(features, truths, choices, cost), choices, strict=True):
+        model.weights[:] += _VOICES * _voices(features[some], truths[some], np.asarray(writers)[some])
+    chosen, tried = fitted
     sharpness = _sharpness(tried, features[unseen], truths[unseen])
     return LinearModel(chosen.labels, chosen.weights, chosen.offsets, sharpness)
+
+
+def _voices(features: csr_matrix, truths: NDArray[np.str_], writers: NDArray[np.str_]) -> NDArray[np.float32]:
+    """(features, labels): naive Bayes on people instead of messages. How much likelier a piece is for the label than for the
+    others, by the number of writers who use it there."""
+    labels, label_of = np.unique(truths, return_inverse=True)
+    people, writer_of = np.unique(writers, return_inverse=True)
+    used = csr_matrix((np.ones_like(features.data), features.indices, features.indptr), features.shape)
+    pairs, pair_of = np.unique(label_of * len(people) + writer_of, return_inverse=True)
+    by_pair = _sums(pair_of, len(pairs)) @ used
+    by_pair.data[:] = 1  # a person counts once
+    counted = (_sums(pairs // len(people), len(labels)) @ by_pair).toarray() + np.float32(_UNHEARD)
+    likely = np.log(counted / counted.sum(axis=1, keepdims=True))
+    return np.asarray((likely - likely.mean(axis=0)).T, dtype=np.float32)
+
+
+def _sums(groups: NDArray[np.int64], count: int) -> csr_matrix:
+    """(groups, rows): what adds up the rows of each group."""
+    rows = np.arange(len(groups))
+    return csr_matrix((np.ones(len(groups), np.float32), (groups, rows)), shape=(count, len(groups)))
 
 
 def _fit(
