@@ -22,6 +22,7 @@ _FOLDS = 2  # of which one is tried: it is one number that is learnt
 # that what one person writes often is her habit. Together 0.6 points better on writers left out; 0.02 to 0.05 do the same.
 _VOICES = 0.03
 _UNHEARD = 0.01  # people who are counted for a piece that nobody uses for a label
+_FEW = 10  # labels, of which all are tried
 _PARTS = 2  # of the labels, each fitted in a process of its own; fixed, so that every machine learns the same
 
 
@@ -46,13 +47,19 @@ class LinearModel:
 def train(features: csr_matrix, labels: list[str], writers: list[str], cost: float) -> LinearModel:
     """Fit on everything; learn the sharpness on messages of writers left out."""
     truths = np.asarray(labels)
-    seen, unseen = _split(truths, writers)
+    seen, unseen = (some[np.isin(truths[some], _tried(truths))] for some in _split(truths, writers))
     choices = [np.arange(len(truths)), seen]
     for model, some in zip(fitted := _fit(features, truths, choices, cost), choices, strict=True):
         model.weights[:] += _VOICES * _voices(features[some], truths[some], np.asarray(writers)[some])
     chosen, tried = fitted
     sharpness = _sharpness(tried, features[unseen], truths[unseen])
     return LinearModel(chosen.labels, chosen.weights, chosen.offsets, sharpness)
+
+
+def _tried(truths: NDArray[np.str_]) -> NDArray[np.str_]:
+    """Every other label: how sure a score makes is one number, and half of the labels tell it in a quarter of the time."""
+    labels = np.unique(truths)
+    return np.asarray(labels[1::2] if len(labels) > _FEW else labels)
 
 
 def _voices(features: csr_matrix, truths: NDArray[np.str_], writers: NDArray[np.str_]) -> NDArray[np.float32]:
