@@ -66,7 +66,8 @@ def _voices(features: csr_matrix, truths: NDArray[np.str_], writers: NDArray[np.
     """(features, labels): naive Bayes on people instead of messages. How much likelier a piece is for the label than for the
     others, by the number of writers who use it there."""
     labels, label_of = np.unique(truths, return_inverse=True)
-    people, writer_of = np.unique(writers, return_inverse=True)
+    unnamed = np.char.add("message ", np.arange(len(writers)).astype(str))  # who is not named may be anybody
+    people, writer_of = np.unique(np.where(writers == "", unnamed, writers), return_inverse=True)
     used = csr_matrix((np.ones_like(features.data), features.indices, features.indptr), features.shape)
     pairs, pair_of = np.unique(label_of * len(people) + writer_of, return_inverse=True)
     by_pair = _sums(pair_of, len(pairs)) @ used

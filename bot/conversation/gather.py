@@ -25,7 +25,9 @@ async def gather(turn: Turn) -> Outcome | Later:
     if turn.choice is not None or not thought:
         return Outcome.GO_ON
     begun = turn.only_begun(" ".join(message.body["text"] for message in thought))
-    rest = _rest(turn, thought, UNFINISHED if begun else QUIET)
+    rest = min(
+        _rest(turn, thought, UNFINISHED if begun else QUIET), QUIET
+    )  # what comes meanwhile is not kept waiting
     if telling(turn):
         return _whole(turn, thought, rest)
     if turn.conversation.awaiting:
