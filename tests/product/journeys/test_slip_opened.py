@@ -47,6 +47,7 @@ async def test_a_slip_is_made_opened_on_the_other_channel_and_gone_on_with(
     )  # "kms": as one in 600 looks like danger
     monkeypatch.setattr(slips, "new_token", lambda mark: f"{mark}Os8UK-0zxunhK5diVWyuFg")  # "SOS"
     luz, made = await makes_one(product, channel, language)
+    await product.settle()  # the picture follows the words
     picture_of_it = next(bubble.file for bubble in luz.phone.bubbles if bubble.file)
     assert picture_of_it.content_type == "image/png"
     assert picture_of_it.content == picture(re.findall(r"https://\S+", made.text)[0])
