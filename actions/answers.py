@@ -8,7 +8,7 @@ class Answer(TurnAction):
         return "action_answer"
 
     def answer(self, turn: Turn) -> None:
-        if turn.label == "out_of_scope" and turn.case_open and not turn.quiet:
+        if turn.label == "out_of_scope" and turn.waits_for_a_person:
             turn.say("handoff.kept")  # words for the person who will see to it: a number, a name, an hour
         elif turn.label == "out_of_scope" and turn.count_misunderstood() > 1:
             turn.say("fallback.offer_person", options=["affirm", "deny", "help"])

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from rasa_sdk.events import ActiveLoop, SlotSet
 
-from actions.answering import named_alone, of_another_step, read, tells_age
+from actions.answering import MORE_THAN, named_alone, of_another_step, tells_age
 from actions.calling import wants_call
+from bot.entities.named import values
 from bot.journeys.steps import FREE, SUMMARY, journeys
 
 if TYPE_CHECKING:
@@ -74,9 +75,14 @@ def perhaps_danger(turn: "Turn") -> bool:
     another question ("Tijuana, she's 58")."""
     if turn.likeliest not in _DANGERS or turn.tapped or turn.draft is None or turn.draft["step"] == SUMMARY:
         return False
-    step = turn.draft["step"]
-    answers = journeys().steps[step].kind == "words" or "value" in (read(step, turn) or {})
-    return answers and turn.danger < SURE_OF_DANGER
+    return turn.danger < SURE_OF_DANGER and _may_be_told(journeys().steps[turn.draft["step"]].kind, turn)
+
+
+def _may_be_told(kind: str, turn: "Turn") -> bool:
+    """Whether an illness belongs there, or a short answer names what is asked for; a relative or a number alone is none."""
+    if kind == "city":
+        return bool(values(turn.named, "city")) and len(turn.text.split()) <= MORE_THAN
+    return kind == "words" or (kind == "age" and tells_age(turn))
 
 
 def _answers_elsewhere(journey: str, turn: "Turn") -> bool:

@@ -182,6 +182,11 @@ class Turn:
         return self._metadata.get("case") == "open"
 
     @property
+    def waits_for_a_person(self) -> bool:
+        """Whether what is not understood is kept for somebody who will read it; nothing is said of that in a quiet time."""
+        return self.case_open and not self.quiet
+
+    @property
     def consented(self) -> bool:
         """Whether personal data may be asked, kept and passed to Los Angeles."""
         return bool(self._metadata.get("consented"))

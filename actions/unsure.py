@@ -22,7 +22,7 @@ class Unsure(TurnAction):
             raise_safety(turn, turn.likeliest)
         elif turn.also_wanted:
             return  # one of its questions is clear, and answered
-        elif turn.case_open and not turn.quiet:
+        elif turn.waits_for_a_person:
             turn.say("handoff.kept")
         elif turn.count_misunderstood() == 1 and not turn.quiet:
             turn.say("fallback.which", options=[*_suggestions(turn), "talk_to_human"])

@@ -32,7 +32,9 @@ from bot.desk.alarms import raise_alarm
 from bot.desk.consequences import follow
 from bot.dialogue.rasa import Rasa
 from bot.entities import Entities
+from bot.entities.unfinished import beginnings
 from bot.inbox.webhooks import Inbox, routes
+from bot.journeys.steps import journeys
 from bot.office import Office
 from bot.office import load as load_office
 from bot.outbox.deliver import Outbox
@@ -40,7 +42,7 @@ from bot.outbox.files import open_once
 from bot.privacy import notice
 from bot.records.web.files import file_routes
 from bot.records.web.upload import UploadPage
-from bot.safety import Screen
+from bot.safety import HelpComing, Screen
 from bot.sandbox_door import inside_routes, sandbox_routes
 from bot.services import Services
 from bot.store.database import Database
@@ -74,6 +76,8 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
     office = load_office(settings.office_file)
     texts = replace(TextBook.load(ROOT / "data" / "texts"), editions=Editions())
     texts.check(office)
+    for read in (journeys, beginnings):
+        read()  # read when they are needed; what is wrong with them is told now
     queue = make_queue(settings.database)
     database = Database(settings.database)
     services = Services(
@@ -83,6 +87,7 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
         labels=Labels.load(ROOT / "data" / "labels.yml"),
         entities=Entities.load(ROOT / "data" / "entities"),
         screen=safety_rules(),
+        help_coming=HelpComing.load(ROOT / "data" / "help_coming.yml"),
         database=database,
         jobs=Jobs(queue),
         channels=make_channels(settings, office, texts),

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 
 class DataFileError(ValueError):
@@ -36,6 +36,14 @@ def read_yaml(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise DataFileError(f"{path.name}: expected keys and values")
     return content
+
+
+def read_as[T](path: Path, shape: type[T]) -> T:
+    """What a file holds, in that shape. Raises DataFileError with every problem, one a line."""
+    try:
+        return TypeAdapter(shape).validate_python(read_yaml(path))
+    except ValidationError as error:
+        raise DataFileError("\n".join(f"{path.name}: {problem}" for problem in problems(error))) from error
 
 
 def problems(error: ValidationError) -> list[str]:

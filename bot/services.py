@@ -9,7 +9,7 @@ from bot.config import Settings
 from bot.dialogue.rasa import Rasa
 from bot.entities import Entities
 from bot.office import Office
-from bot.safety import Screen
+from bot.safety import HelpComing, Screen
 from bot.store.database import Database
 from bot.store.jobs import Jobs
 from bot.texts import Labels, TextBook
@@ -23,6 +23,7 @@ class Services:
     labels: Labels
     entities: Entities
     screen: Screen
+    help_coming: HelpComing
     database: Database
     jobs: Jobs
     channels: Mapping[str, Channel]

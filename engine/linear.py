@@ -49,9 +49,7 @@ def train(features: csr_matrix, labels: list[str], writers: list[str], cost: flo
     truths = np.asarray(labels)
     seen, unseen = (some[np.isin(truths[some], _tried(truths))] for some in _split(truths, writers))
     choices = [np.arange(len(truths)), seen]
-    for model, some in zip(fitted := _fit(features, truths, choices, cost), choices, strict=True):
-        model.weights[:] += _VOICES * _voices(features[some], truths[some], np.asarray(writers)[some])
-    chosen, tried = fitted
+    chosen, tried = _fit(features, truths, np.asarray(writers), choices, cost)
     sharpness = _sharpness(tried, features[unseen], truths[unseen])
     return LinearModel(chosen.labels, chosen.weights, chosen.offsets, sharpness)
 
@@ -84,10 +82,15 @@ def _sums(groups: NDArray[np.int64], count: int) -> csr_matrix:
 
 
 def _fit(
-    features: csr_matrix, truths: NDArray[np.str_], choices: list[NDArray[np.int64]], cost: float
+    features: csr_matrix,
+    truths: NDArray[np.str_],
+    writers: NDArray[np.str_],
+    choices: list[NDArray[np.int64]],
+    cost: float,
 ) -> list[LinearModel]:
     """One model for each choice of messages, their sharpness still 1."""
     given = [(features[chosen], truths[chosen]) for chosen in choices]  # each once: a file for the processes
+    heard = (_voices(*some, writers[chosen]) for some, chosen in zip(given, choices, strict=True))
     names = [np.unique(some) for _, some in given]
     parts = [np.array_split(some, min(_PARTS, len(some))) for some in names]
     # The machine writes into what it is given: mmap_mode "c" lets it have copies.
@@ -97,9 +100,10 @@ def _fit(
         for part in divided
     )
     models = []
-    for some, divided in zip(names, parts, strict=True):
+    for some, divided, voices in zip(names, parts, heard, strict=True):
         own, fitted = fitted[: len(divided)], fitted[len(divided) :]
         weights = np.ascontiguousarray(np.vstack([rows for rows, _ in own]).T)
+        weights += _VOICES * voices
         models.append(
             LinearModel(
                 [str(name) for name in some], weights, np.hstack([offsets for _, offsets in own]), 1.0

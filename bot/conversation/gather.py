@@ -14,9 +14,7 @@ from bot.store.tables import Message
 
 QUIET = timedelta(seconds=3)  # no new bubble for so long: the thought is complete
 LONGEST = timedelta(seconds=12)
-UNFINISHED = timedelta(
-    seconds=20
-)  # after "mi mamá está": the rest is being typed, or was sent to somebody else
+UNFINISHED = timedelta(seconds=20)  # after "mi mamá está": the rest is being typed
 WEAK = ("greet", "help", "chitchat", "out_of_scope", "affirm", "deny", "nlu_fallback")
 
 
@@ -25,9 +23,7 @@ async def gather(turn: Turn) -> Outcome | Later:
     if turn.choice is not None or not thought:
         return Outcome.GO_ON
     begun = turn.only_begun(" ".join(message.body["text"] for message in thought))
-    rest = min(
-        _rest(turn, thought, UNFINISHED if begun else QUIET), QUIET
-    )  # what comes meanwhile is not kept waiting
+    rest = _rest(turn, thought, UNFINISHED if begun else QUIET)
     if telling(turn):
         return _whole(turn, thought, rest)
     if turn.conversation.awaiting:
@@ -36,10 +32,10 @@ async def gather(turn: Turn) -> Outcome | Later:
         labels = [await _label(turn, message) for message in thought]
     except RasaDown:
         return Outcome.GO_ON  # `understand` decides what follows from that
-    if labels[0] not in WEAK and not turn.only_begun(thought[0].body["text"]):
+    if labels[0] not in WEAK and not begun and not turn.only_begun(thought[0].body["text"]):
         return Outcome.GO_ON
     if rest > timedelta():
-        return Later(rest.total_seconds(), failed=False)
+        return _look_again(rest)
     turn.messages = thought[: _second_question(turn, labels)]
     return Outcome.GO_ON
 
@@ -47,9 +43,14 @@ async def gather(turn: Turn) -> Outcome | Later:
 def _whole(turn: Turn, thought: list[Message], rest: timedelta) -> Outcome | Later:
     """What is told in one's own words, in as many bubbles as it takes, is one answer."""
     if rest > timedelta():
-        return Later(rest.total_seconds(), failed=False)
+        return _look_again(rest)
     turn.messages = thought
     return Outcome.GO_ON
+
+
+def _look_again(rest: timedelta) -> Later:
+    """Within QUIET at the latest: what comes meanwhile is not kept waiting."""
+    return Later(min(rest, QUIET).total_seconds(), failed=False)
 
 
 def _rest(turn: Turn, thought: list[Message], quiet: timedelta) -> timedelta:

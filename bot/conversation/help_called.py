@@ -4,7 +4,6 @@ from bot.conversation.turn import Outcome, Turn
 from bot.dialogue.say import Say
 from bot.outbox.why import Cause
 from bot.safety import Kind
-from bot.safety.help_coming import help_is_coming
 
 SAID = {Kind.EMERGENCY.value: "quiet.help_coming", Kind.CRISIS.value: "quiet.help_coming.crisis"}
 
@@ -12,7 +11,7 @@ SAID = {Kind.EMERGENCY.value: "quiet.help_coming", Kind.CRISIS.value: "quiet.hel
 def help_called(turn: Turn) -> bool:
     """Whether help is coming in the open danger of this person, and nothing else is said."""
     danger = turn.case is not None and turn.case.reason in SAID
-    return danger and turn.choice is None and help_is_coming()(turn.text)
+    return danger and turn.choice is None and turn.services.help_coming(turn.text)
 
 
 async def help_coming(turn: Turn) -> Outcome:

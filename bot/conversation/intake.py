@@ -128,8 +128,7 @@ def offer_resume(payload: Payload) -> Effect:
 
 def resuming(turn: Turn, draft: IntakeDraft) -> Say:
     draft.offered_at = turn.now
-    topic = journeys().journeys[draft.journey].topic
-    values = {"topic": turn.services.labels.title(topic, turn.language).lower()}
+    values = {"topic": _topic(turn, draft)}
     key = "intake.resume"
     if draft.case_id:
         values, key = {**values, "case": str(draft.case_id)}, "intake.resume.case"
@@ -148,11 +147,14 @@ async def offer_what_was_left(turn: Turn, session: AsyncSession) -> Sequence[Say
 async def not_sent(turn: Turn, session: AsyncSession) -> list[Say]:
     """To who asks how it stands before the request was sent; empty when none was begun."""
     draft = await drafts.open_draft(session, turn.conversation.id)
-    journey = journeys().journeys[draft.journey] if draft else None
-    if journey is None or not journey.reason:
+    if draft is None or not journeys().journeys[draft.journey].reason:
         return []
-    topic = turn.services.labels.title(journey.topic, turn.language).lower()
-    return [Say("intake.not_sent", {"topic": topic}, options=())]
+    return [Say("intake.not_sent", {"topic": _topic(turn, draft)}, options=())]
+
+
+def _topic(turn: Turn, draft: IntakeDraft) -> str:
+    """What is asked for, in words."""
+    return turn.services.labels.title(journeys().journeys[draft.journey].topic, turn.language).lower()
 
 
 def leave_draft(payload: Payload) -> Effect:

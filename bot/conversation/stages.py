@@ -14,9 +14,9 @@ ticked              what a file is, by a tap
 summarised          resumen: the case in one bubble to forward
 family              relatives: an invitation opened, its questions, who is in a case
 person_in_charge    a consultant holds the case: her words and the patient's, nobody else's
-help_coming         after a danger: help was called, is coming or is there
 colleague           a clinician or researcher introduces herself, or sends her card
 assistant_off       the head of office has turned it off: every message is for a person
+help_coming         after a danger: help was called, is coming or is there
 contact_given       a contact card where a number was asked for
 called_for          a number for a call that was asked for, or a correction of it
 slip_in_hand        VOLANTE, a slip that was opened, and their buttons
@@ -67,9 +67,9 @@ STAGES: tuple[Stage, ...] = (
     summarised,
     family,
     person_in_charge,
-    help_coming,
     colleague,
     assistant_off,
+    help_coming,
     contact_given,
     called_for,
     slip_in_hand,

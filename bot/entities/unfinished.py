@@ -4,10 +4,10 @@ import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from bot.config import ROOT
-from bot.datafile import DataFileError, problems, read_yaml
+from bot.datafile import read_as
 from bot.entities.named import Named
 from engine.folding import fold
 
@@ -17,10 +17,6 @@ _RELATIVE = "relative"  # stands for every one of them, and for "mi bebé"
 _PEOPLE = ("relative", "age_group")
 _APOSTROPHE = re.compile(r"['’]")
 _SIGNS = re.compile(r"[^\w ]+")
-
-
-class UnfinishedFileError(ValueError):
-    """data/unfinished.yml is wrong. One line per problem."""
 
 
 class _Beginnings(BaseModel):
@@ -50,13 +46,8 @@ def _any(words: Iterable[str]) -> str:
 
 @functools.cache
 def beginnings() -> _Beginnings:
-    """The words of the file, ready. Raises UnfinishedFileError."""
-    try:
-        return _Beginnings.model_validate(read_yaml(FILE))
-    except DataFileError as error:
-        raise UnfinishedFileError(str(error)) from None
-    except ValidationError as error:
-        raise UnfinishedFileError("\n".join(f"{FILE.name}: {it}" for it in problems(error))) from None
+    """The words of the file, ready. Raises DataFileError."""
+    return read_as(FILE, _Beginnings)
 
 
 def is_unfinished(text: str, named: Sequence[Named]) -> bool:

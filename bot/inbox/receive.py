@@ -21,7 +21,6 @@ from bot.outbox.enqueue import enqueue
 from bot.privacy import identity, openers
 from bot.privacy.masking import the_rules
 from bot.records import kept
-from bot.safety.help_coming import help_is_coming
 from bot.services import Services
 from bot.store.contacts import meet
 from bot.store.tables import Conversation, Message
@@ -133,11 +132,11 @@ async def _screen(
 ) -> None:
     """Answer a red flag there and then. Rules that fail leave the verdict open: the turn screens again."""
     text = openers.without(message.body.get("text", ""))
-    if conversation.quiet_since and help_is_coming()(text):  # "I called 911", after she was told to
-        message.verdict = "none"
-        return
+    called = conversation.quiet_since and services.help_coming(text)  # "I called 911", after she was told to
     try:
-        verdict = services.screen(text, await _recent(services, session, message)) if text else None
+        verdict = (
+            services.screen(text, await _recent(services, session, message)) if text and not called else None
+        )
     except Exception:  # the one place where any error must not stop a message from being stored
         log.error("safety rules failed", message=message.id, exc_info=True)
         return

@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.datafile import DataFileError, problems, read_yaml
+from bot.datafile import read_as
 from engine.folding import fold
 
 FILE = Path(__file__).parents[2] / "data" / "journeys.yml"
@@ -19,10 +19,6 @@ FREE = ("words", "reach")  # kinds answered in a person's own words: only a sure
 type Kind = Literal["consent", "choice", "relation", "specialty", "city", "age", "words", "phone", "reach"]
 type Answer = dict[str, Any]
 """What one step was answered: {"value": a key}, {"words": as written}, both, or {"skipped": True}."""
-
-
-class JourneysError(ValueError):
-    """data/journeys.yml is wrong. One line per problem."""
 
 
 class _Part(BaseModel):
@@ -70,13 +66,8 @@ class Journeys(_Part):
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """The journeys of a file. Raises JourneysError."""
-        try:
-            return cls.model_validate(read_yaml(path))
-        except DataFileError as error:
-            raise JourneysError(str(error)) from error
-        except ValidationError as error:
-            raise JourneysError("\n".join(f"{path.name}: {it}" for it in problems(error))) from error
+        """The journeys of a file. Raises DataFileError."""
+        return read_as(path, cls)
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.config import ROOT
-from bot.datafile import DataFileError, problems, read_yaml
+from bot.datafile import read_as
 from bot.services import Services
 from bot.store.tables import Record
 
@@ -47,10 +47,7 @@ class _Wanted(BaseModel):
 @functools.cache
 def lists() -> dict[str, _Wanted]:
     """The lists by specialty. Raises DataFileError with every problem found."""
-    try:
-        return TypeAdapter(dict[str, _Wanted]).validate_python(read_yaml(FILE))
-    except ValidationError as error:
-        raise DataFileError("\n".join(f"{FILE.name}: {problem}" for problem in problems(error))) from error
+    return read_as(FILE, dict[str, _Wanted])
 
 
 def wanted(services: Services, specialty: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from bot.texts.book import SENTENCES, Edition, Editions, Rendered, TextBook, TextError
 from bot.texts.commands import Command
 from bot.texts.entry import Entry, Wording
-from bot.texts.labels import Labels, LabelsError, Urgency
+from bot.texts.labels import Labels, Urgency
 from bot.texts.templates import TemplateText
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "Editions",
     "Entry",
     "Labels",
-    "LabelsError",
     "Rendered",
     "TemplateText",
     "TextBook",

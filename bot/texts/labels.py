@@ -3,15 +3,11 @@
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
-from bot.datafile import DataFileError, problems, read_yaml
+from bot.datafile import read_as
 
 type Urgency = Literal["normal", "high", "urgent"]
-
-
-class LabelsError(ValueError):
-    """data/labels.yml is wrong. One line per problem."""
 
 
 class _Title(BaseModel):
@@ -36,13 +32,8 @@ class Labels(BaseModel):
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """The labels of a file. Raises LabelsError."""
-        try:
-            return cls.model_validate(read_yaml(path))
-        except DataFileError as error:
-            raise LabelsError(str(error)) from error
-        except ValidationError as error:
-            raise LabelsError("\n".join(f"{path.name}: {problem}" for problem in problems(error))) from error
+        """The labels of a file. Raises DataFileError."""
+        return read_as(path, cls)
 
     @property
     def names(self) -> tuple[str, ...]:

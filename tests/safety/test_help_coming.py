@@ -2,14 +2,17 @@
 
 import pytest
 
-from bot.safety.help_coming import help_is_coming
+from bot.config import ROOT
+from bot.safety.help_coming import HelpComing
+
+HELP_COMING = HelpComing.load(ROOT / "data" / "help_coming.yml")
 
 
-@pytest.mark.parametrize("text", help_is_coming().examples)
+@pytest.mark.parametrize("text", HELP_COMING.examples)
 def test_says_that_help_is_coming(text: str) -> None:
-    assert help_is_coming()(text)
+    assert HELP_COMING(text)
 
 
-@pytest.mark.parametrize("text", help_is_coming().counter_examples)
+@pytest.mark.parametrize("text", HELP_COMING.counter_examples)
 def test_says_more_or_something_else(text: str) -> None:
-    assert not help_is_coming()(text)
+    assert not HELP_COMING(text)

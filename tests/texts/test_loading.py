@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.texts import Labels, LabelsError, TextBook, TextError
+from bot.datafile import DataFileError
+from bot.texts import Labels, TextBook, TextError
 from tests.texts.books import ROOT, folder_with
 
 PAIR = {"es": "Hola", "en": "Hello"}
@@ -112,5 +113,5 @@ def test_labels_of_an_unknown_group_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "labels.yml"
     path.write_text(text.replace("group: people", "group: persons"), encoding="utf-8")
 
-    with pytest.raises(LabelsError, match="expected one of the groups"):
+    with pytest.raises(DataFileError, match="expected one of the groups"):
         Labels.load(path)
